@@ -1,0 +1,229 @@
+"""Everything that can go wrong, said for people.
+
+NbtuiError                      code 1, `failed`
+├── UsageError                  2
+│   └── NoTerminal              2   attach and shell need one
+├── ConfigError                 1   profiles.toml: file, line, key
+│   └── NoSuchProfile           3
+├── LinkError
+│   ├── HostUnreachable         6   name, route, port, banner, time-out: each with its own words
+│   ├── HostKeyError            5
+│   │   ├── HostKeyUnknown
+│   │   ├── HostKeyChanged
+│   │   └── HostKeyRevoked
+│   ├── LoginError              4
+│   └── LinkLost                6   it was up and went away
+├── HostLacks                   7   tmux, Jupyter, a folder, a free port
+├── LocalPortTaken              8
+├── Refused                     9   work would be lost, or it was not meant
+├── TimedOut                    1   the layer says what did not answer
+├── AgentError                  1
+└── Interrupted                 130
+
+A class carries facts (`vars(error)`) and builds its own message; `hint` is one imperative line that
+helps. Over the agent's socket goes `nbtui.model.failure.Failure`, which is all a face needs.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit status of every command; a number never changes its meaning."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    """click's own number for a bad flag."""
+    NO_SUCH_PROFILE = 3
+    LOGIN = 4
+    HOST_KEY = 5
+    UNREACHABLE = 6
+    HOST_LACKS = 7
+    PORT_TAKEN = 8
+    REFUSED = 9
+    INTERRUPTED = 130
+
+
+class NbtuiError(Exception):
+    """Something went wrong that a person should read about."""
+
+    code = ExitCode.FAILED
+    layer = ""
+    """Where it happened, in one word: config, name, tcp, host key, login, shell, tmux, jupyter, …"""
+    hint = ""
+    """One imperative line that helps; printed after `try: `."""
+
+    def __init__(
+        self, message: str, *, host: str = "", layer: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.host = host
+        self.layer = layer or type(self).layer
+        self.hint = hint or type(self).hint
+
+
+class UsageError(NbtuiError):
+    """The command line asks for something that cannot be."""
+
+    code = ExitCode.USAGE
+    hint = "nbtui --help"
+
+
+class NoTerminal(UsageError):
+    """A command that needs a terminal has none."""
+
+    hint = "run it in a terminal, or give a command: nbtui shell NAME -- COMMAND"
+
+
+class ConfigError(NbtuiError):
+    """A file of the user's cannot be used as it is."""
+
+    layer = "config"
+    hint = "nbtui profile edit"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str,
+        line: int | None = None,
+        column: int | None = None,
+        key: str = "",
+        hint: str = "",
+    ) -> None:
+        place = ":".join(str(part) for part in (file, line, column) if part is not None)
+        super().__init__(f"{place}: {message}", hint=hint)
+        self.file, self.line, self.column, self.key = file, line, column, key
+
+
+class NoSuchProfile(NbtuiError):
+    """Neither a profile, nor an ssh_config host, nor a name that resolves."""
+
+    code = ExitCode.NO_SUCH_PROFILE
+    layer = "config"
+
+    def __init__(self, name: str, *, nearest: tuple[str, ...] = ()) -> None:
+        hint = f"nbtui connect {nearest[0]}" if nearest else f"nbtui profile add {name}"
+        also = f"; there is {', '.join(nearest)}" if nearest else ""
+        super().__init__(
+            f"no profile, ssh_config host or host called {name}{also}", hint=hint
+        )
+        self.name, self.nearest = name, nearest
+
+
+class LinkError(NbtuiError):
+    """The connection to a host."""
+
+
+class HostUnreachable(LinkError):
+    """No SSH server could be talked to."""
+
+    code = ExitCode.UNREACHABLE
+    layer = "tcp"
+    hint = "check the network, the address and the port: nbtui profile show NAME"
+
+
+class LinkLost(LinkError):
+    """A link that was up went away under a request."""
+
+    code = ExitCode.UNREACHABLE
+    layer = "link"
+    hint = "nbtui connect NAME"
+
+
+class HostKeyError(LinkError):
+    """The host could not prove who it is."""
+
+    code = ExitCode.HOST_KEY
+    layer = "host key"
+
+
+class HostKeyUnknown(HostKeyError):
+    """A key that is in no known_hosts file, and nobody said yes to it."""
+
+    hint = "connect once in a terminal and compare the fingerprint with what the host's owner told you"
+
+    def __init__(self, *, host: str, key_type: str, fingerprint: str) -> None:
+        super().__init__(
+            f"the host key of {host} is not known: {key_type} {fingerprint}", host=host
+        )
+        self.key_type, self.fingerprint = key_type, fingerprint
+
+
+class HostKeyChanged(HostKeyError):
+    """Another key is on file. Never accepted by us."""
+
+    def __init__(
+        self, *, host: str, stored: str, offered: str, file: str, line: int
+    ) -> None:
+        super().__init__(
+            f"the host key of {host} changed: {file}:{line} has {stored}, the host offers {offered}",
+            host=host,
+            hint=f"confirm the new fingerprint with the host's owner, then remove {file}:{line}",
+        )
+        self.stored, self.offered, self.file, self.line = stored, offered, file, line
+
+
+class HostKeyRevoked(HostKeyError):
+    """The key is marked @revoked."""
+
+    hint = "do not connect; ask the host's owner for its new key"
+
+    def __init__(self, *, host: str, fingerprint: str, file: str, line: int) -> None:
+        super().__init__(
+            f"the host key {fingerprint} of {host} is revoked by {file}:{line}", host=host
+        )
+        self.fingerprint, self.file, self.line = fingerprint, file, line
+
+
+class LoginError(LinkError):
+    """The host is the right one and does not let us in; the message says which way failed how."""
+
+    code = ExitCode.LOGIN
+    layer = "login"
+
+
+class HostLacks(NbtuiError):
+    """The host has no tmux, no Jupyter, no such folder, no room, no free port."""
+
+    code = ExitCode.HOST_LACKS
+    layer = "jupyter"
+
+
+class LocalPortTaken(NbtuiError):
+    """Somebody else listens where the profile wants its tunnel."""
+
+    code = ExitCode.PORT_TAKEN
+    layer = "local port"
+
+    def __init__(self, port: int, *, owner: str = "", hint: str = "") -> None:
+        by = f" by {owner}" if owner else ""
+        super().__init__(
+            f"local port {port} is taken{by}",
+            hint=hint or "nbtui connect NAME --local-port auto",
+        )
+        self.port, self.owner = port, owner
+
+
+class Refused(NbtuiError):
+    """Not done, because work would be lost or nobody meant it."""
+
+    code = ExitCode.REFUSED
+
+
+class TimedOut(NbtuiError):
+    """A layer did not answer in its time; `layer` says which."""
+
+
+class AgentError(NbtuiError):
+    """The background process cannot be reached or is of another version."""
+
+    layer = "agent"
+    hint = "nbtui agent restart"
+
+
+class Interrupted(NbtuiError):
+    """Ctrl-C, or the client went away."""
+
+    code = ExitCode.INTERRUPTED

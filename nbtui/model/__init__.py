@@ -1,0 +1,1 @@
+"""Plain data and the Protocols that two or more folders speak."""

@@ -1,0 +1,51 @@
+"""An error as data: what travels over the agent's socket and stands in `last_error`."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from nbtui.errors import NbtuiError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """What happened, where, and what to try."""
+
+    code: int
+    """An `nbtui.errors.ExitCode`."""
+
+    message: str
+    """One or more lines, clean of control sequences and secrets."""
+
+    hint: str = ""
+    """What to try; empty when nobody knows."""
+
+    layer: str = ""
+    host: str = ""
+
+    @classmethod
+    def of(cls, error: NbtuiError) -> Self:
+        """The same as data."""
+        return cls(
+            code=int(error.code),
+            message=error.message,
+            hint=error.hint,
+            layer=error.layer,
+            host=error.host,
+        )
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        return cls(
+            code=int(document["code"]),
+            message=document["message"],
+            hint=document["try"],
+            layer=document.get("layer", ""),
+            host=document.get("host", ""),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of `last_error` in `status --json`."""
+        document = asdict(self)
+        document["try"] = document.pop("hint")
+        return document

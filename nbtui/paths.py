@@ -1,0 +1,76 @@
+"""Where nbtui keeps its files; creates nothing.
+
+Surprise: a Unix socket's path is limited to 107 bytes (104 on macOS), and the state folder of macOS
+(`~/Library/Application Support/…`) can be longer, so the socket lives in a folder of its own.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paths:
+    """The folders and files of one user and one configuration folder."""
+
+    config_dir: Path
+    """Holds profiles.toml; `NBTUI_CONFIG_DIR` overrides it."""
+
+    state_dir: Path
+    """Holds state.json and the agent's log; `NBTUI_STATE_DIR` overrides it."""
+
+    runtime_dir: Path
+    """Holds the agent's socket; owned by the user, mode 0700."""
+
+    @property
+    def profiles_toml(self) -> Path:
+        """The saved profiles."""
+        return self.config_dir / "profiles.toml"
+
+    @property
+    def state_json(self) -> Path:
+        """What nbtui remembers by itself, per configuration folder."""
+        return self.state_dir / f"state-{self.key}.json"
+
+    @property
+    def agent_log(self) -> Path:
+        """The agent's rotating log, mode 0600."""
+        return self.state_dir / f"agent-{self.key}.log"
+
+    @property
+    def agent_socket(self) -> Path:
+        """Where the agent of this configuration folder listens."""
+        return self.runtime_dir / f"agent-{self.key}.sock"
+
+    @property
+    def key(self) -> str:
+        """12 hex digits that name the configuration folder."""
+        real = os.path.realpath(self.config_dir)
+        return sha256(real.encode(errors="surrogateescape")).hexdigest()[:12]
+
+
+def user_paths(environ: Mapping[str, str] = os.environ) -> Paths:
+    """The paths of the user who runs this process."""
+    folders = platformdirs.PlatformDirs("nbtui", appauthor=False)
+    state = _folder(environ, "NBTUI_STATE_DIR", folders.user_state_dir)
+    return Paths(
+        config_dir=_folder(environ, "NBTUI_CONFIG_DIR", folders.user_config_dir),
+        state_dir=state,
+        runtime_dir=_runtime_dir(environ, state),
+    )
+
+
+def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:
+    return Path(environ.get(name) or default).expanduser()
+
+
+def _runtime_dir(environ: Mapping[str, str], state: Path) -> Path:
+    runtime = environ.get("XDG_RUNTIME_DIR")
+    if sys.platform != "win32" and runtime:
+        return Path(runtime) / "nbtui"
+    return state / "run"

@@ -1,0 +1,58 @@
+"""Fixtures that more than one folder of tests needs."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lab.sshd import SshHost, keygen
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what only root can have, with the one line that says so."""
+    if os.getuid() == 0:
+        return
+    needs_root = [item for item in items if item.get_closest_marker("root")]
+    config.hook.pytest_deselected(items=needs_root)
+    items[:] = [item for item in items if item not in needs_root]
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Path]:
+    """A short folder (Unix sockets allow 107 bytes) that goes away at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def user_key(lab: Path) -> Path:
+    """The private key that every host of the lab accepts."""
+    return keygen(lab / "id")
+
+
+@pytest.fixture
+def make_host(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
+    """Boot a host of one's own: `make_host("alpha", config="MaxSessions 1")`."""
+    hosts: list[SshHost] = []
+
+    def make(name: str = "alpha", **facts: object) -> SshHost:
+        root = Path(tempfile.mkdtemp(prefix="h", dir=lab))
+        host = SshHost(name=name, root=root, key=user_key, **facts)  # type: ignore[arg-type]
+        hosts.append(host)
+        return host.start()
+
+    yield make
+    for host in hosts:
+        host.stop()
+        shutil.rmtree(host.root, ignore_errors=True)
+
+
+@pytest.fixture
+def host(make_host: Callable[..., SshHost]) -> SshHost:
+    """A fresh host with nothing on it."""
+    return make_host()

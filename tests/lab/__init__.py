@@ -1,0 +1,1 @@
+"""Real hosts on loopback for the tests; nothing here leaves the machine."""
