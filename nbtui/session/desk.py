@@ -1,0 +1,112 @@
+"""Where questions lie until somebody answers them.
+
+A job that needs a person puts its question here and waits. Everybody who is attached (a command in a
+terminal, a dashboard) is offered it; the first answer counts. When nobody is attached who can answer,
+or the last one leaves, the answer is None and `left` keeps the question for the next who comes.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from threading import Condition
+
+from nbtui.model.question import Question
+
+Offer = Callable[[Question], None]
+"""Shows the question to one who is attached; must not block."""
+
+_ids = itertools.count(1)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Pending:
+    question: Question
+    answer: str | None = None
+    answered: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class Desk:
+    """The questions of one session; at most one is open."""
+
+    changed: Callable[[], None]
+    """Called, without the desk's lock, whenever `question` changed."""
+
+    left: Question | None = None
+    """The last question that had nobody to answer it."""
+
+    _offers: list[Offer] = field(default_factory=list)
+    _pending: _Pending | None = None
+    _prepared: tuple[str, str | None] | None = None
+    _condition: Condition = field(default_factory=Condition)
+
+    @property
+    def question(self) -> Question | None:
+        """The one that waits for an answer now."""
+        pending = self._pending
+        return pending.question if pending else None
+
+    def ask(self, question: Question) -> str | None:
+        """Put a question and wait; an `nbtui.model.question.Ask`."""
+        with self._condition:
+            if self._prepared and self._prepared[0] == question.text:
+                answer, self._prepared = self._prepared[1], None
+                return answer
+            if not self._offers:
+                self.left = question
+                return None
+            pending = _Pending(question=replace(question, id=f"q{next(_ids)}"))
+            self._pending = pending
+            offers = tuple(self._offers)
+        self.changed()
+        for offer in offers:
+            offer(pending.question)
+        return self._wait(pending)
+
+    def _wait(self, pending: _Pending) -> str | None:
+        with self._condition:
+            self._condition.wait_for(lambda: pending.answered or not self._offers)
+            self._pending = None
+            if not pending.answered:
+                self.left = replace(pending.question, id="")
+        self.changed()
+        return pending.answer
+
+    def answer(self, question_id: str, value: str | None) -> bool:
+        """Answer the open question; False when it is not open any more."""
+        with self._condition:
+            pending = self._pending
+            if pending is None or pending.question.id != question_id or pending.answered:
+                return False
+            pending.answer, pending.answered = value, True
+            self._condition.notify_all()
+            return True
+
+    def prepare(self, text: str, value: str | None) -> None:
+        """Answer a question that was left, for when it is put again."""
+        with self._condition:
+            self._prepared = (text, value)
+
+    def clear(self) -> None:
+        """Forget what was left and prepared: another attempt begins or nobody wants one."""
+        with self._condition:
+            self.left = None
+
+    @contextmanager
+    def attached(self, offer: Offer | None) -> Iterator[None]:
+        """While inside, questions are offered; one that is already open is offered at once."""
+        if offer is None:
+            yield
+            return
+        with self._condition:
+            self._offers.append(offer)
+            pending = self._pending
+        if pending:
+            offer(pending.question)
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._offers.remove(offer)
+                self._condition.notify_all()
