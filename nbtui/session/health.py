@@ -1,0 +1,95 @@
+"""How the layers of a connected session are, each asked by itself and with a deadline."""
+
+import socket
+from dataclasses import dataclass, replace
+from typing import cast
+
+from nbtui.clock import Clock
+from nbtui.errors import NbtuiError
+from nbtui.model.host import HostReport
+from nbtui.model.shell import Stream
+from nbtui.model.snapshot import Kernel, Light, Usage
+from nbtui.remote import jupyter
+from nbtui.session.rig import Rig
+
+SILENT_SECONDS = 7.0
+"""Without a byte for this long, in spite of heartbeats, the link light turns to warn."""
+
+PROBE_SECONDS = 8.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """What the last look at each layer said."""
+
+    tunnel: Light = "off"
+    server: Light = "off"
+    kernels: Light = "off"
+    kernel_list: tuple[Kernel, ...] = ()
+    notes: tuple[str, ...] = ()
+    usage: Usage | None = None
+
+
+def link_light(rig: Rig, clock: Clock) -> Light:
+    """ok, or warn when the host has been silent in spite of heartbeats."""
+    if not rig.link.up:
+        return "bad"
+    silent = clock.monotonic() - rig.link.last_heard
+    return "warn" if silent > SILENT_SECONDS else "ok"
+
+
+def examine(rig: Rig, health: Health) -> Health:
+    """Ask Jupyter for its kernels through the tunnel: one request tells of three layers."""
+    if rig.server is None or rig.tunnel is None:
+        return replace(health, tunnel="off")
+    try:
+        kernels = jupyter.kernels(rig.server, through_tunnel(rig), timeout=PROBE_SECONDS)
+    except NbtuiError as exc:
+        return replace(health, tunnel="warn", notes=(exc.message,))
+    if kernels is None:
+        note = "the server asks for a password: its kernels cannot be seen"
+        return replace(health, tunnel="ok", server="ok", kernels="off", notes=(note,))
+    return replace(
+        health, tunnel="ok", server="ok", kernels="ok", kernel_list=kernels, notes=()
+    )  # fmt: skip
+
+
+def through_tunnel(rig: Rig) -> jupyter.Reach:
+    """A `Reach` that goes the way the browser goes: to the local port."""
+
+    def reach(_host: str, _port: int, seconds: float) -> Stream:
+        assert rig.local_port is not None  # noqa: S101  # set when the tunnel opened
+        try:
+            made = socket.create_connection(("127.0.0.1", rig.local_port), timeout=seconds)
+        except OSError as exc:
+            raise NbtuiError(
+                f"localhost:{rig.local_port} does not answer", layer="tunnel"
+            ) from exc
+        return cast("Stream", made)
+
+    return reach
+
+
+def server_lives(rig: Rig) -> bool:
+    """Whether the server's process is still there; True when the host cannot be asked."""
+    if rig.server is None:
+        return False
+    try:
+        done = rig.link.shell.run(f"kill -0 {rig.server.pid}", timeout=PROBE_SECONDS)
+    except NbtuiError:
+        return True
+    return done.status == 0
+
+
+def usage_of(report: HostReport) -> Usage:
+    """The part of a probe that the dashboard draws as bars."""
+    return Usage(
+        cores=report.cores,
+        load=report.load,
+        memory_total=report.memory_total,
+        memory_used=max(0, report.memory_total - report.memory_available),
+        disk_total=report.disk_total,
+        disk_used=max(0, report.disk_total - report.disk_free),
+        uptime=report.uptime,
+        idle=report.idle,
+    )

@@ -1,0 +1,252 @@
+"""The work that the rules ask for: dial, find, launch, tunnel. Each runs in the session's worker.
+
+A job works on the session's `Rig` and raises `NbtuiError`; it looks at `cancelled` whenever it waits,
+and undoes what it made when that is set.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from nbtui.clock import Clock
+from nbtui.errors import HostLacks, Interrupted, NbtuiError, Refused, TimedOut
+from nbtui.model.host import HostReport, JupyterServer, TmuxSession
+from nbtui.model.question import Ask, Question, Tell
+from nbtui.model.runner import LaunchOrder
+from nbtui.remote import jupyter
+from nbtui.remote.choose import Found, NoServer, Several, choose
+from nbtui.remote.probe import ProbeRequest, probe
+from nbtui.session.rig import DEFAULT_PORT, Rig
+from nbtui.ssh.login import LoginContext
+
+LINK_SECONDS = 10.0
+JUPYTER_SECONDS = 60.0
+"""From the launch to the first answer."""
+
+POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """What a job is handed besides the rig."""
+
+    ask: Ask
+    tell: Tell
+    cancelled: Event
+    clock: Clock
+    login: LoginContext
+    start: bool
+    """A server may be started."""
+
+    meant: bool
+    """A profile asked for it, so that starting on a login node was meant."""
+
+    def check(self) -> None:
+        """Raises Interrupted when nobody wants the result any more."""
+        if self.cancelled.is_set():
+            raise Interrupted("cancelled")
+
+
+def dial(rig: Rig, work: Work) -> None:
+    """Open the link."""
+    work.tell(f"connecting to {rig.resolved.target.where}")
+    rig.link.open(ask=work.ask, tell=work.tell, timeout=LINK_SECONDS, context=work.login)
+
+
+def find(rig: Rig, work: Work) -> bool:
+    """Look at the host; True when there is a server to use, which is then the rig's."""
+    work.tell("looking for Jupyter")
+    rig.report = look(rig)
+    rig.session = _own_session(rig.report, rig.resolved.name)
+    rig.server = _chosen(rig, work)
+    return rig.server is not None
+
+
+def look(rig: Rig, *, environments: bool = False) -> HostReport:
+    """One probe, in one round trip."""
+    request = ProbeRequest(
+        ports=_ports(rig.wanted_port),
+        directory=rig.resolved.jupyter.directory,
+        environments=environments,
+    )
+    return probe(rig.link.shell, request, timeout=30.0 if environments else 10.0)
+
+
+def _ports(first: int) -> tuple[int, ...]:
+    return tuple(range(first, min(first + 16, 65536)))
+
+
+def _own_session(report: HostReport, name: str) -> TmuxSession | None:
+    ours = (one for one in report.sessions if one.profile == name and not one.dead)
+    return next(ours, None)
+
+
+def _chosen(rig: Rig, work: Work) -> JupyterServer | None:
+    assert rig.report is not None  # noqa: S101  # find has just set it
+    match choose(rig.report, rig.resolved.name, rig.resolved.jupyter.port):
+        case Found(server=server):
+            return server
+        case NoServer():
+            return None
+        case Several(servers=servers):
+            return _picked(servers, work)
+
+
+def _picked(servers: tuple[JupyterServer, ...], work: Work) -> JupyterServer | None:
+    choices = tuple((str(one.pid), _described(one)) for one in servers)
+    question = Question(
+        kind="choice", text="several Jupyter servers fit: which one?", choices=choices
+    )
+    answer = work.ask(question)
+    for server in servers:
+        if str(server.pid) == answer:
+            return server
+    raise Refused(
+        "several Jupyter servers fit and none was chosen: "
+        + "; ".join(x for _, x in choices),
+        hint="set the profile's port: nbtui profile edit NAME",
+    )
+
+
+def _described(server: JupyterServer) -> str:
+    where = f", tmux {server.session}" if server.session else ""
+    return f"port {server.port}, {server.root_dir or '?'}, pid {server.pid}{where}"
+
+
+def launch(rig: Rig, work: Work) -> None:
+    """Start a server and wait until it answers."""
+    work.tell("looking for jupyter on the host")
+    report = look(rig, environments=True)
+    _consent(rig, report, work)
+    work.check()
+    order = _order(rig, report, work)
+    work.tell(f"starting Jupyter on port {order.port}")
+    rig.session = rig.runner.launch(order, report)
+    try:
+        _await_server(rig, order, work)
+    except NbtuiError:
+        rig.runner.end(rig.session)
+        rig.session = None
+        raise
+
+
+def _consent(rig: Rig, report: HostReport, work: Work) -> None:
+    """Nothing is started where nobody meant it (DESIGN, section 3)."""
+    if report.kills_at_logout:
+        _confirm(
+            work,
+            f"{report.hostname} ends a user's programs at logout: Jupyter would end with the link",
+            f"on the host: loginctl enable-linger {report.user}",
+        )
+    if report.login_node and not work.meant:
+        _confirm(
+            work,
+            f"{report.hostname} looks like the login node of a cluster",
+            f"make a profile if you mean it: nbtui profile add {rig.resolved.name}",
+        )
+
+
+def _confirm(work: Work, fact: str, hint: str) -> None:
+    question = Question(kind="confirm", text=f"{fact}. Start Jupyter there anyway?")
+    if work.ask(question) != "yes":
+        raise Refused(fact, layer="host", hint=hint)
+
+
+def _order(rig: Rig, report: HostReport, work: Work) -> LaunchOrder:
+    settings = rig.resolved.jupyter
+    return LaunchOrder(
+        profile=rig.resolved.name,
+        port=_free_port(rig, report),
+        token=secrets.token_hex(24),
+        directory=settings.directory or "~",
+        activate=settings.activate or "",
+        command=settings.command or "",
+        jupyter=_jupyter(rig, report, work),
+    )
+
+
+def _jupyter(rig: Rig, report: HostReport, work: Work) -> str:
+    """Which `jupyter` serves when activation brings none: with several, the person chooses."""
+    if rig.resolved.jupyter.activate or len(report.jupyters) < 2:  # noqa: PLR2004
+        return next(iter(report.jupyters), "")
+    if report.jupyter_on_path:
+        return report.jupyters[0]
+    choices = tuple((path, path) for path in report.jupyters)
+    question = Question(
+        kind="choice", text="no jupyter on the PATH; use which one?", choices=choices
+    )
+    answer = work.ask(question)
+    if answer not in report.jupyters:
+        raise HostLacks(
+            "the login shell has no `jupyter`; there is " + ", ".join(report.jupyters),
+            hint=f"nbtui profile edit {rig.resolved.name}  # set jupyter.activate",
+        )
+    return answer
+
+
+def _free_port(rig: Rig, report: HostReport) -> int:
+    taken = {one.port: one for one in report.listeners}
+    asked = rig.resolved.jupyter.port
+    if asked is None:
+        return next(port for port in _ports(DEFAULT_PORT) if port not in taken)
+    if owner := taken.get(asked):
+        who = (
+            f"{owner.command or 'a program'} (pid {owner.pid})"
+            if owner.pid
+            else "another program"
+        )
+        by = f"{who} of {owner.user}" if owner.user else who
+        raise HostLacks(
+            f"port {asked} on {report.hostname} is taken by {by}",
+            layer="port",
+            hint=f"nbtui profile edit {rig.resolved.name}  # another jupyter.port, or none",
+        )
+    return asked
+
+
+def _await_server(rig: Rig, order: LaunchOrder, work: Work) -> None:
+    deadline = work.clock.monotonic() + JUPYTER_SECONDS
+    while work.clock.monotonic() < deadline:
+        work.check()
+        rig.report = look(rig)
+        if server := _launched(rig.report, order):
+            jupyter.ready(server, rig.link.reach, timeout=10.0)
+            rig.server = server
+            return
+        _check_alive(rig)
+        work.clock.wait(POLL_SECONDS)
+    raise TimedOut(
+        f"Jupyter did not answer in {JUPYTER_SECONDS:.0f} s; its terminal says:\n{_output(rig)}",
+        layer="jupyter",
+        hint=f"nbtui shell {order.profile}",
+    )
+
+
+def _launched(report: HostReport, order: LaunchOrder) -> JupyterServer | None:
+    ours = (one for one in report.servers if one.token == order.token and one.verified)
+    return next(ours, None)
+
+
+def _check_alive(rig: Rig) -> None:
+    assert rig.session is not None  # noqa: S101  # launch has just set it
+    session, text = rig.runner.state(rig.session, lines=60)
+    if session is None or session.dead:
+        raise rig.runner.explain(text, session or rig.session)
+
+
+def _output(rig: Rig) -> str:
+    if rig.session is None:
+        return ""
+    text = rig.runner.state(rig.session, lines=12)[1]
+    return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+Bind = Callable[[Rig], None]
+
+
+def verify(rig: Rig, reach: jupyter.Reach, work: Work) -> None:
+    """Jupyter has answered through the tunnel."""
+    assert rig.server is not None  # noqa: S101  # the rules open a tunnel only to a server
+    work.tell(f"waiting for Jupyter through localhost:{rig.local_port}")
+    jupyter.status(rig.server, reach, timeout=LINK_SECONDS)

@@ -1,0 +1,67 @@
+"""What one session holds open, and what was last learned about it. No rules, no threads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from nbtui.model.host import HostReport, JupyterServer, TmuxSession
+from nbtui.model.profile import Resolved
+from nbtui.model.runner import Runner
+from nbtui.model.snapshot import ForwardState
+from nbtui.ssh.link import Link
+
+
+class Forward(Protocol):
+    """One listening port and where it leads; `nbtui.ssh` has three sorts."""
+
+    def open(self) -> None:
+        """Listen. Raises LocalPortTaken."""
+
+    def close(self) -> None:
+        """Stop listening and end its connections; safe to call twice."""
+
+    def state(self) -> ForwardState:
+        """How it is."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Rig:
+    """The things of one session; made when its link is wanted, closed when it is dropped."""
+
+    resolved: Resolved
+    link: Link
+    runner: Runner
+    report: HostReport | None = None
+    server: JupyterServer | None = None
+    session: TmuxSession | None = None
+    """The tmux session that nbtui made for this profile, when the last probe saw one."""
+
+    tunnel: Forward | None = None
+    tunnel_to: tuple[str, int] | None = None
+    local_port: int | None = None
+    forwards: list[Forward] = field(default_factory=list)
+    release: Callable[[Link], None]
+    """Gives the link back; it closes when nobody else holds it."""
+
+    @property
+    def wanted_port(self) -> int:
+        """The TCP port on the host that the profile means."""
+        return self.resolved.jupyter.port or DEFAULT_PORT
+
+    def close_tunnel(self) -> None:
+        """Stop listening on the local port."""
+        if self.tunnel is not None:
+            self.tunnel.close()
+        self.tunnel, self.tunnel_to = None, None
+
+    def close(self) -> None:
+        """Close tunnel, forwards and the hold on the link; safe to call twice."""
+        self.close_tunnel()
+        for forward in self.forwards:
+            forward.close()
+        self.forwards.clear()
+        self.release(self.link)
+
+
+DEFAULT_PORT = 8889
+"""Where a profile's Jupyter listens when it does not say."""

@@ -1,0 +1,188 @@
+"""Clean shutdown: nothing is lost unasked, and what is said to be gone was seen to be gone.
+
+Idle kernels are work too. Each step is timed and verified; what could not be verified is in `left`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from nbtui.clock import Clock
+from nbtui.errors import NbtuiError, Refused
+from nbtui.model.host import JupyterServer
+from nbtui.model.question import Ask, Question
+from nbtui.model.snapshot import Kernel
+from nbtui.remote import jupyter
+from nbtui.session.rig import Rig
+
+GONE_SECONDS = 10.0
+"""How long each way of ending the server may take."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step of a shutdown, done."""
+
+    step: str
+    ok: bool
+    seconds: float
+
+
+@dataclass(kw_only=True, slots=True)
+class Report:
+    """What `stop --json` says."""
+
+    name: str
+    steps: list[Step] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """What could not be seen to be gone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permission:
+    """What the person said beforehand."""
+
+    ask: Ask | None
+    """None: nobody can be asked."""
+
+    yes: bool = False
+    force: bool = False
+
+
+def kernels_of(rig: Rig) -> tuple[Kernel, ...]:
+    """The kernels that a shutdown would end, with their memory; empty when they cannot be seen."""
+    if rig.server is None:
+        return ()
+    kernels = jupyter.kernels(rig.server, rig.link.reach, timeout=GONE_SECONDS)
+    return kernels or ()
+
+
+def consent(rig: Rig, kernels: tuple[Kernel, ...], may: Permission, now: float) -> None:
+    """Return when the server may be ended.
+
+    Args: now: the host's or our wall time, for the kernels' ages.
+    Raises: Refused: the answer was no, or kernels are busy and nobody said that they may end.
+    """
+    if may.force:
+        return
+    lines = tuple(describe(kernel, now) for kernel in kernels)
+    if may.ask is not None and not may.yes:
+        _asked(rig, lines, may.ask)
+    elif busy := [line for kernel, line in zip(kernels, lines, strict=True) if kernel.busy]:
+        raise Refused(
+            "kernels are busy: " + "; ".join(busy), layer="kernels",
+            hint=f"nbtui stop {rig.resolved.name} --force",
+        )  # fmt: skip
+
+
+def _asked(rig: Rig, lines: tuple[str, ...], ask: Ask) -> None:
+    name = rig.resolved.name
+    text = f"Shut down Jupyter of {name}{_whose(rig)}?"
+    if lines:
+        text = f"{text} {len(lines)} kernel{'s' if len(lines) > 1 else ''} would end."
+    if ask(Question(kind="confirm", text=text, detail=lines)) != "yes":
+        raise Refused("not shut down: the answer was no", hint=f"nbtui stop {name} --yes")
+
+
+def _whose(rig: Rig) -> str:
+    server = rig.server
+    if server is None or not server.session or _ours(rig):
+        return ""
+    return f", which runs in your own tmux session {server.session}"
+
+
+def describe(kernel: Kernel, now: float) -> str:
+    """A kernel as somebody who may lose it wants to read of it.
+
+    >>> describe(Kernel(id="1", name="python3", path="a.ipynb", busy=True, last_activity=10.0), 70.0)
+    'a.ipynb (python3) busy, last active 1 min ago'
+    """
+    state = "busy" if kernel.busy else "idle"
+    age = (
+        f", last active {_span(now - kernel.last_activity)} ago"
+        if kernel.last_activity
+        else ""
+    )
+    memory = f", {kernel.memory / 2**30:.1f} GB" if kernel.memory else ""
+    return f"{kernel.path or 'no notebook'} ({kernel.name}) {state}{age}{memory}"
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
+
+
+def shut_down(rig: Rig, report: Report, clock: Clock) -> None:
+    """End the server by ever stronger means, then its session; fills the report."""
+    server = rig.server
+    if server is not None:
+        _end_server(rig, server, report, clock)
+    if rig.session is not None:
+        session = rig.session
+        _timed(report, f"end tmux session {session.name}", clock, lambda: _end_session(rig))
+
+
+def _end_server(rig: Rig, server: JupyterServer, report: Report, clock: Clock) -> None:
+    for name, act in _ways(rig, server):
+        if _timed(report, name, clock, lambda act=act: act() and gone(rig, server)):  # type: ignore[misc]  # mypy knows no types of a lambda's defaults
+            return
+    report.left.append(f"process {server.pid} on port {server.port}")
+
+
+def _ways(rig: Rig, server: JupyterServer) -> Iterator[tuple[str, Callable[[], bool]]]:
+    yield "ask Jupyter to shut down", lambda: _by_api(rig, server)
+    if rig.session is not None and _ours(rig):
+        yield "Ctrl-C twice in its terminal", lambda: _by_keys(rig)
+    yield "SIGTERM", lambda: rig.link.shell.run(f"kill -TERM {server.pid}").status == 0
+
+
+def _ours(rig: Rig) -> bool:
+    return (
+        rig.session is not None
+        and rig.server is not None
+        and rig.session.name == rig.server.session
+    )
+
+
+def _by_api(rig: Rig, server: JupyterServer) -> bool:
+    return jupyter.shutdown(server, rig.link.reach, timeout=GONE_SECONDS)
+
+
+def _by_keys(rig: Rig) -> bool:
+    assert rig.session is not None  # noqa: S101  # _ways has looked
+    rig.runner.interrupt(rig.session)
+    return True
+
+
+def _end_session(rig: Rig) -> bool:
+    assert rig.session is not None  # noqa: S101  # shut_down has looked
+    rig.runner.end(rig.session)
+    rig.session = None
+    return True
+
+
+GONE_SCRIPT = """
+n=0
+while kill -0 {pid} 2>/dev/null; do
+  case "$(ps -o stat= -p {pid} 2>/dev/null)" in Z*) exit 0 ;; esac
+  n=$((n+1)); [ $n -gt 50 ] && exit 1
+  sleep 0.1 2>/dev/null || sleep 1
+done
+"""
+
+
+def gone(rig: Rig, server: JupyterServer) -> bool:
+    """Wait, on the host, until the server's process has ended; a zombie counts as ended."""
+    script = GONE_SCRIPT.format(pid=server.pid)
+    return rig.link.shell.run(script, timeout=60.0).status == 0
+
+
+def _timed(report: Report, name: str, clock: Clock, act: Callable[[], bool]) -> bool:
+    began = clock.monotonic()
+    try:
+        ok = act()
+    except NbtuiError:
+        ok = False
+    report.steps.append(Step(step=name, ok=ok, seconds=round(clock.monotonic() - began, 3)))
+    return ok

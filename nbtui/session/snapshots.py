@@ -1,0 +1,169 @@
+"""From a session to what the faces draw."""
+
+from dataclasses import replace
+
+from nbtui.clock import Clock
+from nbtui.model.profile import Profile
+from nbtui.model.question import Question
+from nbtui.model.snapshot import (
+    ForwardState,
+    Kernel,
+    KernelCount,
+    Light,
+    Lights,
+    ServerInfo,
+    Snapshot,
+    StateName,
+)
+from nbtui.remote import jupyter
+from nbtui.session.health import Health, link_light
+from nbtui.session.machine import (
+    Connected,
+    Disconnected,
+    Failed,
+    Level,
+    Parked,
+    State,
+    Stopping,
+    Waiting,
+    Working,
+)
+from nbtui.session.rig import Rig
+from nbtui.session.session import Session
+
+
+def of_profile(profile: Profile) -> Snapshot:
+    """The row of a saved profile that nothing was done with."""
+    return Snapshot(
+        name=profile.name,
+        host=profile.host or profile.name,
+        user=profile.user or "",
+        group=profile.group,
+        tags=profile.tags,
+        runner=profile.jupyter.runner or "tmux",
+        source=profile.source,
+    )
+
+
+def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
+    """The row of a session; `base` says what the profile says."""
+    state, rig, health = session.state, session.rig, session.health
+    return replace(
+        base if rig is None else _resolved(base, rig),
+        state=state_name(state, asks=session.desk.question is not None),
+        lights=_lights(state, rig, health, clock),
+        since=session.since or None,
+        question=session.desk.question or _left(session),
+        last_error=session.last_error,
+        doing=session.doing,
+        retry_in=_retry_in(state, clock),
+        kernel_list=health.kernel_list,
+        kernels=count(health.kernel_list) if health.kernels != "off" else None,
+        usage=health.usage,
+        notes=health.notes,
+    )
+
+
+def state_name(state: State, *, asks: bool) -> StateName:
+    """The word of `state` in `status --json`."""
+    if asks:
+        return "needs-input"
+    match state:
+        case Working(was_up=True):
+            return "reconnecting"
+        case Working(level=level):
+            return "connecting" if level is Level.NOTHING else "starting"
+        case _:
+            return _NAMES[type(state)]
+
+
+_NAMES: dict[type[State], StateName] = {
+    Disconnected: "disconnected",
+    Waiting: "reconnecting",
+    Connected: "connected",
+    Parked: "needs-input",
+    Stopping: "stopping",
+    Failed: "failed",
+}
+
+
+def _left(session: Session) -> Question | None:
+    return session.desk.left if isinstance(session.state, Parked) else None
+
+
+def _resolved(base: Snapshot, rig: Rig) -> Snapshot:
+    target, server = rig.resolved.target, rig.server
+    return replace(
+        base,
+        host=target.host,
+        user=target.user,
+        latency=rig.link.latency,
+        local_port=rig.local_port,
+        remote_port=server.port if server else None,
+        url=jupyter.page_url(server, rig.local_port) if server and rig.local_port else None,
+        server=_server(rig),
+        forwards=_forwards(rig),
+    )
+
+
+def _server(rig: Rig) -> ServerInfo | None:
+    server = rig.server
+    return server and ServerInfo(
+        pid=server.pid,
+        version=server.version,
+        root_dir=server.root_dir,
+        started_at=server.started_at,
+        session=server.session,
+        ours=rig.session is not None and rig.session.name == server.session,
+    )
+
+
+def _forwards(rig: Rig) -> tuple[ForwardState, ...]:
+    return tuple(forward.state() for forward in rig.forwards)
+
+
+def _lights(state: State, rig: Rig | None, health: Health, clock: Clock) -> Lights:
+    match state:
+        case Connected() | Stopping():
+            link: Light = "off" if rig is None else link_light(rig, clock)
+            return Lights(
+                link=link, tunnel=health.tunnel, server=health.server, kernels=health.kernels
+            )  # fmt: skip
+        case Working(level=level, before=before):
+            kept = before is not None
+            link = "ok" if level >= Level.LINK else "wait"
+            return Lights(
+                link=link,
+                server="ok" if level >= Level.SERVER else _while(kept, health.server),
+                tunnel="wait" if level >= Level.SERVER else _while(kept, health.tunnel),
+                kernels=health.kernels,
+            )
+        case Waiting():
+            return Lights(link="bad", tunnel="wait")
+        case Parked():
+            return Lights(link="warn")
+        case Failed():
+            return Lights(link="bad")
+        case Disconnected():
+            return Lights()
+
+
+def _while(kept: bool, light: Light) -> Light:  # noqa: FBT001  # private, two calls
+    return light if kept else "wait"
+
+
+def _retry_in(state: State, clock: Clock) -> float | None:
+    return max(0.0, state.due - clock.monotonic()) if isinstance(state, Waiting) else None
+
+
+def count(kernels: tuple[Kernel, ...]) -> KernelCount:
+    """The kernels in three numbers.
+
+    >>> count(())
+    KernelCount(total=0, busy=0, idle_since=None)
+    """
+    busy = sum(kernel.busy for kernel in kernels)
+    seen = [kernel.last_activity for kernel in kernels if kernel.last_activity is not None]
+    return KernelCount(
+        total=len(kernels), busy=busy, idle_since=max(seen) if seen and not busy else None
+    )  # fmt: skip
