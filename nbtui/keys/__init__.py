@@ -1,0 +1,1 @@
+"""Formats of key material as text and bytes; no connection is made here."""
