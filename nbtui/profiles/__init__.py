@@ -1,0 +1,1 @@
+"""Saved profiles, what nbtui remembers about them, and the files of other programs that name hosts."""

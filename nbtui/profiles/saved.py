@@ -1,0 +1,23 @@
+"""What profiles.toml says, read and checked."""
+
+from dataclasses import dataclass, field
+
+from nbtui.model.profile import Profile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """All of profiles.toml. Gaps are not filled: that is `nbtui.profiles.resolve`."""
+
+    profiles: tuple[Profile, ...] = ()
+    """In the order of the file."""
+
+    defaults: Profile = field(default_factory=lambda: Profile(name=""))
+    """What `[defaults]` says, as a profile without a name."""
+
+    warnings: tuple[str, ...] = ()
+    """Such as an unknown key, each with file, line and the nearest known one; said once by who loads."""
+
+    def get(self, name: str) -> Profile | None:
+        """The profile of this very name."""
+        return next((one for one in self.profiles if one.name == name), None)
