@@ -60,6 +60,9 @@ class TmuxSession:
     shell_of: str = ""
     """`@nbtui_shell`; the profile for which `nbtui shell` made it."""
 
+    fixed_size: bool = False
+    """tmux's option window-size is manual: the window does not follow the terminal."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listener:
@@ -104,6 +107,9 @@ class HostReport:
     """Bytes, of the file system that holds the asked folder (or the home)."""
 
     disk_free: int = 0
+    home_free: int = 0
+    """Bytes free where the home is."""
+
     tmux_path: str = ""
     """Empty: there is none."""
 
@@ -112,6 +118,9 @@ class HostReport:
     servers: tuple[JupyterServer, ...] = ()
     jupyters: tuple[str, ...] = ()
     """Absolute paths of `jupyter` commands, the one of the login shell's PATH first."""
+
+    jupyter_on_path: bool = False
+    """The first of them is on the login shell's PATH; only a probe with `environments` can tell."""
 
     listeners: tuple[Listener, ...] = ()
     """On the ports that were asked for."""
