@@ -144,9 +144,13 @@ class HostKeyUnknown(HostKeyError):
 
     hint = "connect once in a terminal and compare the fingerprint with what the host's owner told you"
 
-    def __init__(self, *, host: str, key_type: str, fingerprint: str) -> None:
+    def __init__(
+        self, *, host: str, key_type: str, fingerprint: str, hint: str = ""
+    ) -> None:
         super().__init__(
-            f"the host key of {host} is not known: {key_type} {fingerprint}", host=host
+            f"the host key of {host} is not known: {key_type} {fingerprint}",
+            host=host,
+            hint=hint,
         )
         self.key_type, self.fingerprint = key_type, fingerprint
 

@@ -1,0 +1,1 @@
+"""Links to hosts: paramiko and sshtunnel live here and nowhere else."""

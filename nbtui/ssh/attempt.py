@@ -1,0 +1,121 @@
+"""One try to open a link: its time, and the way to end it from another thread.
+
+Surprise: time in which a person thinks about an answer does not count.
+"""
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator
+from threading import Event, Lock
+from typing import Protocol
+
+from nbtui.clock import Clock
+from nbtui.errors import HostUnreachable, Interrupted
+from nbtui.model.question import Ask, Question, Tell
+
+SLICE = 0.1
+"""Seconds after which a wait looks whether it was cancelled, where nothing wakes it."""
+
+
+class Closable(Protocol):
+    """What a cancelled try closes."""
+
+    def close(self) -> None:
+        """Safe to call twice and from another thread."""
+
+
+class Attempt:
+    """Made by who opens a link; see the module."""
+
+    def __init__(
+        self, *, where: str, seconds: float, clock: Clock, ask: Ask, tell: Tell
+    ) -> None:
+        self.where = where
+        """`user@host`, for messages."""
+        self.tell = tell
+        self.asked = 0
+        """Questions that were answered."""
+        self.seconds = seconds
+        self._clock = clock
+        self._ask = ask
+        self._end = clock.monotonic() + seconds
+        self._cancelled = Event()
+        self._lock = Lock()
+        self._held: list[Closable] = []
+
+    def at(self, where: str) -> None:
+        """Go on to the next hop; the time is one for all hops."""
+        self.where = where
+
+    def left(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self._end - self._clock.monotonic())
+
+    def check(self) -> None:
+        """Raise Interrupted when the try was cancelled."""
+        if self._cancelled.is_set():
+            raise Interrupted("the connection was cancelled", host=self.where)
+
+    def cancel(self) -> None:
+        """End the try: whatever waits in it raises Interrupted."""
+        with self._lock:
+            self._cancelled.set()
+            held = list(self._held)
+        for thing in held:
+            thing.close()
+
+    def close(self) -> None:
+        """The same as `cancel`, for the try that this one is a part of."""
+        self.cancel()
+
+    @contextlib.contextmanager
+    def holding(self, thing: Closable) -> Iterator[None]:
+        """Close `thing` when the try is cancelled meanwhile, and when it fails in here."""
+        with self._lock:
+            self._held.append(thing)
+        try:
+            self.check()
+            yield
+        except BaseException:
+            thing.close()
+            raise
+        finally:
+            with self._lock:
+                self._held.remove(thing)
+
+    def ask(self, question: Question) -> str | None:
+        """Put a question; the time that it takes is given back."""
+        began = self._clock.monotonic()
+        answer = self._ask(question)
+        self._end += self._clock.monotonic() - began
+        self.check()
+        self.asked += answer is not None
+        return answer
+
+    @contextlib.contextmanager
+    def person(self) -> Iterator[None]:
+        """Time in here does not count: a person is at work (a key that wants to be touched)."""
+        began = self._clock.monotonic()
+        yield
+        self._end += self._clock.monotonic() - began
+
+    def wait(self, event: Event, *, layer: str, what: str) -> None:
+        """Wait for an event. Raises HostUnreachable when time is up, Interrupted."""
+        self.poll(lambda: event.wait(min(SLICE, self.left())), layer=layer, what=what)
+
+    def poll(self, ready: Callable[[], bool], *, layer: str, what: str) -> None:
+        """Call `ready`, which may block for `SLICE`, until it says yes. Raises as `wait`."""
+        while not ready():
+            self.check()
+            if not self.left():
+                raise self.expired(layer=layer, what=what)
+        self.check()
+
+    def expired(self, *, layer: str, what: str) -> HostUnreachable:
+        """The error that says which step took too long."""
+        seconds = math.ceil(self.seconds)
+        return HostUnreachable(
+            f"{self.where}: {what} took longer than {seconds} s",
+            host=self.where,
+            layer=layer,
+        )

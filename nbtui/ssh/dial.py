@@ -1,0 +1,200 @@
+"""From a target to an authenticated transport, each step with its own words when it fails.
+
+The steps are the layers of the errors: name, tcp (or proxy, or the jump's forward), banner, key exchange,
+host key, login. Nothing of the login is sent before the host key is trusted.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import paramiko
+
+from nbtui.clock import Clock
+from nbtui.errors import HostUnreachable, LinkLost, TimedOut
+from nbtui.model.profile import Target
+from nbtui.model.text import clean_line
+from nbtui.ssh.agentkeys import KeyAgent, open_agent
+from nbtui.ssh.attempt import Attempt
+from nbtui.ssh.auth import Login
+from nbtui.ssh.channels import open_direct
+from nbtui.ssh.identities import Identities
+from nbtui.ssh.proxy_command import ProxyStream
+from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.tcp import connect
+from nbtui.ssh.transport import LinkTransport
+from nbtui.ssh.trust import HostProof, Trust
+from nbtui.ssh.userauth import Userauth
+from nbtui.ssh.wire import RawStream, Wire
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoginContext:
+    """What belongs to the person who asks for the link now, not to our process."""
+
+    auth_sock: str | None = None
+    """SSH_AUTH_SOCK of the asking login; None: it has no agent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dialled:
+    """An authenticated connection."""
+
+    transport: LinkTransport
+    wire: Wire
+
+
+class Dial:
+    """One dial; what it needs, and `run`."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        jump: Callable[[], paramiko.Transport] | None,
+        attempt: Attempt,
+        context: LoginContext,
+        secrets: Secrets,
+        clock: Clock,
+        on_end: Callable[[LinkTransport], None],
+    ) -> None:
+        self._target = target
+        self._jump = jump
+        self._attempt = attempt
+        self._auth_sock = (
+            context.auth_sock if target.identity_agent is None else target.identity_agent
+        )
+        self._context = context
+        self._secrets = secrets
+        self._clock = clock
+        self._on_end = on_end
+
+    def run(self) -> Dialled:
+        """Dial.
+
+        Raises:
+            HostUnreachable, HostKeyError, LoginError: see the class of each.
+            Interrupted: the attempt was cancelled.
+        """
+        self._attempt.tell(f"connecting to {self._target.where}")
+        stream = self._stream()
+        trust = Trust(self._target, clock=self._clock)
+        wire = Wire(stream, clock=self._clock)
+        with self._attempt.holding(wire):
+            transport = LinkTransport(
+                wire,
+                host=self._target.host,
+                key_types=trust.key_types(),
+                on_end=self._on_end,
+            )
+            with self._attempt.holding(transport):
+                self._shake_hands(transport, wire, stream)
+                proof = HostProof.of(transport)
+                trust.check(proof, ask=self._attempt.ask, tell=self._attempt.tell)
+                self._log_in(transport)
+        return Dialled(transport=transport, wire=wire)
+
+    def _stream(self) -> RawStream:
+        if self._target.proxy_command is not None:
+            return self._proxy(self._target.proxy_command)
+        if self._jump is None:
+            return connect(self._target, self._attempt, clock=self._clock)
+        with self._through_jump():
+            to = (self._target.host, self._target.port)
+            return open_direct(self._jump(), to, timeout=self._attempt.left())
+
+    def _proxy(self, command: str) -> RawStream:
+        try:
+            return ProxyStream(command, auth_sock=self._context.auth_sock)
+        except OSError as exc:
+            raise HostUnreachable(
+                f"the ProxyCommand of {self._target.where} cannot be started: {exc.strerror}",
+                host=self._target.host,
+                layer="proxy",
+            ) from exc
+
+    @contextlib.contextmanager
+    def _through_jump(self) -> Iterator[None]:
+        """Errors of the hop before us, said with both names."""
+        target, before = self._target, self._target.jumps[-1].where
+        try:
+            yield
+        except (HostUnreachable, TimedOut, LinkLost) as exc:
+            self._attempt.check()
+            raise HostUnreachable(
+                f"{target.where} cannot be reached from {before}: {exc.message}",
+                host=target.host,
+                hint=exc.hint if exc.layer == "forward" else "",
+            ) from exc
+
+    def _shake_hands(self, transport: LinkTransport, wire: Wire, stream: RawStream) -> None:
+        """Banner and key exchange. Raises HostUnreachable."""
+        transport.banner_timeout = transport.handshake_timeout = self._attempt.left() + 1
+        transport.start_client(event=transport.progress)
+        try:
+            self._attempt.wait(
+                transport.progress, layer="key exchange", what="the key exchange"
+            )
+        except HostUnreachable:
+            if not wire.greeted:
+                raise self._silent() from None
+            raise
+        if not transport.is_active():
+            error = transport.get_exception()
+            raise self._no_ssh(transport, wire, stream, error) from error
+
+    def _silent(self) -> HostUnreachable:
+        return HostUnreachable(
+            f"{self._target.where} takes connections and says nothing: its sshd hangs, or it is no SSH server",
+            host=self._target.host,
+            layer="banner",
+            hint="check the port, or look at the machine's console",
+        )
+
+    def _no_ssh(
+        self,
+        transport: LinkTransport,
+        wire: Wire,
+        stream: RawStream,
+        error: BaseException | None,
+    ) -> HostUnreachable:
+        where, host = self._target.where, self._target.host
+        if wire.greeted:
+            reason = transport.goodbye or clean_line(str(error or "")) or "the host hung up"
+            text = f"{where} and we could not agree on keys: {reason}"
+            return HostUnreachable(text, host=host, layer="key exchange")
+        if isinstance(stream, ProxyStream):
+            said = stream.said or "it said nothing"
+            text = f"the ProxyCommand of {where} ended before the host spoke: {said}"
+            return HostUnreachable(
+                text, host=host, layer="proxy", hint="run the command by hand"
+            )
+        if wire.said:
+            text = f"{where} is not an SSH server: it says {wire.said}"
+            return HostUnreachable(text, host=host, layer="banner", hint="check the port")
+        text = f"{where} closed the connection before it said anything"
+        hint = "wait a minute (its sshd may limit logins), then check the port"
+        return HostUnreachable(text, host=host, layer="banner", hint=hint)
+
+    def _log_in(self, transport: LinkTransport) -> None:
+        self._attempt.tell(f"logging in to {self._target.where}")
+        with contextlib.ExitStack() as stack:
+            agent = self._key_agent(stack)
+            identities = Identities(
+                self._target, agent=agent, secrets=self._secrets, attempt=self._attempt
+            )
+            userauth = Userauth(transport, user=self._target.user, attempt=self._attempt)
+            Login(
+                self._target,
+                userauth=userauth,
+                identities=identities,
+                secrets=self._secrets,
+                attempt=self._attempt,
+            ).run()
+
+    def _key_agent(self, stack: contextlib.ExitStack) -> KeyAgent | None:
+        agent = open_agent(self._auth_sock)
+        if agent is not None:
+            stack.enter_context(self._attempt.holding(agent))
+            stack.callback(agent.close)
+        return agent

@@ -1,0 +1,278 @@
+"""The one authenticated connection to a host; everything else rides on it.
+
+A link outlives its transports: it is opened, lost, opened again; who asks for the transport meanwhile waits a
+bounded time. It never reconnects by itself: when, is for the session's rules to say. Surprise: `open` from several
+threads makes one dial; all of them get its outcome, but if who dialled gave up, the next one dials.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, wait as wait_for
+from dataclasses import dataclass, field
+from threading import Condition
+
+import paramiko
+
+from nbtui.clock import Clock
+from nbtui.errors import Interrupted, LinkLost
+from nbtui.model.profile import Target
+from nbtui.model.question import Ask, Tell
+from nbtui.model.shell import Stream
+from nbtui.model.text import clean_line
+from nbtui.ssh.attempt import SLICE, Attempt
+from nbtui.ssh.channels import open_direct
+from nbtui.ssh.dial import Dial, Dialled, LoginContext
+from nbtui.ssh.heartbeat import Heart, Pulse
+from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.transport import LinkTransport
+
+__all__ = ["Link", "LoginContext"]
+REDIALS = 2
+"""How often a host that hung up while a person thought is called again."""
+log = logging.getLogger(__name__)
+Lost = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Opening:
+    """A dial under way, and who waits for it."""
+
+    attempt: Attempt
+    outcome: "Future[None]" = field(default_factory=Future)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Up:
+    """The connection that stands."""
+
+    transport: LinkTransport
+    pulse: Pulse
+
+
+class Link:
+    """See the module. Get one from `nbtui.ssh.links.Links`, which shares them."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        jump: "Link | None",
+        clock: Clock,
+        secrets: Secrets,
+        heart: Heart,
+    ) -> None:
+        self.target = target
+        self.jump = jump
+        self._clock = clock
+        self._secrets = secrets
+        self._heart = heart
+        self._changed = Condition()
+        self._up: _Up | None = None
+        self._opening: _Opening | None = None
+        self._wanted = False
+        self._lost: list[Lost] = []
+
+    @property
+    def up(self) -> bool:
+        """A connection stands, as far as we know."""
+        return self._up is not None
+
+    @property
+    def last_heard(self) -> float:
+        """Monotonic seconds at which the last byte arrived; 0.0 while it is down."""
+        up = self._up
+        return 0.0 if up is None else up.pulse.last_heard
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds of the last heartbeat's round trip; None before the first."""
+        up = self._up
+        return None if up is None else up.pulse.latency
+
+    def open(
+        self,
+        *,
+        ask: Ask,
+        tell: Tell,
+        timeout: float,
+        context: LoginContext,
+        within: Attempt | None = None,
+    ) -> None:
+        """Dial if it is down; the jump first. When another thread dials, wait for that.
+
+        Args:
+            ask: answers what only a person can say; its time does not count.
+            tell: hears what is being waited for.
+            timeout: seconds for all hops together.
+            context: what belongs to who asks.
+            within: the dial of the link behind this one, whose end ends this too.
+
+        Raises:
+            HostUnreachable, HostKeyError, LoginError: see the class of each.
+            Interrupted: `close` was called meanwhile.
+        """
+        while not self.up:
+            opening, mine = self._claim(ask, tell, timeout)
+            if mine:
+                self._open(opening, context, within)
+            else:
+                self._others_dial(opening, tell, within)
+
+    def close(self) -> None:
+        """Hang up, and end a dial that is under way; safe to call twice and from any thread."""
+        with self._changed:
+            self._wanted = False
+            up, self._up = self._up, None
+            opening = self._opening
+            self._changed.notify_all()
+        if opening is not None:
+            opening.attempt.cancel()
+        if up is not None:
+            self._heart.remove(up.pulse)
+            up.pulse.close()
+
+    def on_lost(self, callback: Lost) -> Callable[[], None]:
+        """Be called, on a thread of the link, with the reason each time it is lost; `close` is no loss.
+
+        Returns:
+            What takes the callback away again.
+        """
+        self._lost.append(callback)
+
+        def forget() -> None:
+            with contextlib.suppress(ValueError):
+                self._lost.remove(callback)
+
+        return forget
+
+    def transport(self, wait: float) -> paramiko.Transport:
+        """The connection; waits while it is being replaced.
+
+        Args:
+            wait: seconds.
+
+        Raises:
+            LinkLost: it is down, or was still down after `wait`.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._up is not None or not self._wanted, wait)
+            if self._up is None:
+                raise LinkLost(
+                    f"the link to {self.target.where} is down", host=self.target.host
+                )
+            return self._up.transport
+
+    def reach(self, host: str, port: int, timeout: float) -> Stream:
+        """See `nbtui.model.shell.Reach`."""
+        return open_direct(self.transport(timeout), (host, port), timeout=timeout)
+
+    def _claim(self, ask: Ask, tell: Tell, timeout: float) -> tuple[_Opening, bool]:
+        """The dial under way, and whether it is for the caller to make it."""
+        with self._changed:
+            if self._opening is not None:
+                return self._opening, False
+            attempt = Attempt(
+                where=self.target.where,
+                seconds=timeout,
+                clock=self._clock,
+                ask=ask,
+                tell=tell,
+            )
+            self._opening = _Opening(attempt=attempt)
+            self._wanted = True
+            return self._opening, True
+
+    def _open(
+        self, opening: _Opening, context: LoginContext, within: Attempt | None
+    ) -> None:
+        guard = (
+            contextlib.nullcontext() if within is None else within.holding(opening.attempt)
+        )
+        try:
+            with guard:
+                self._stand(self._dial(opening.attempt, context))
+        except BaseException as exc:
+            self._opened(opening)
+            opening.outcome.set_exception(exc)
+            raise
+        self._opened(opening)
+        opening.outcome.set_result(None)
+
+    def _opened(self, opening: _Opening) -> None:
+        with self._changed:
+            if self._opening is opening:
+                self._opening = None
+            self._changed.notify_all()
+
+    def _others_dial(self, opening: _Opening, tell: Tell, within: Attempt | None) -> None:
+        """Wait for another thread's dial; raises what it raised, unless who dialled gave up."""
+        tell(f"waiting for the login to {self.target.where} that is under way")
+        with contextlib.nullcontext() if within is None else within.person():
+            while not wait_for([opening.outcome], SLICE).done:
+                if within is not None:
+                    within.check()
+        try:
+            opening.outcome.result()
+        except Interrupted:
+            if not self._wanted:
+                raise
+
+    def _dial(self, attempt: Attempt, context: LoginContext) -> Dialled:
+        if self.jump is not None:
+            self.jump.open(
+                ask=attempt.ask,
+                tell=attempt.tell,
+                timeout=attempt.left(),
+                context=context,
+                within=attempt,
+            )
+        dial = Dial(
+            self.target,
+            jump=None if self.jump is None else lambda: self._through(attempt),
+            attempt=attempt,
+            context=context,
+            secrets=self._secrets,
+            clock=self._clock,
+            on_end=self._ended,
+        )
+        return dial.run()
+
+    def _through(self, attempt: Attempt) -> paramiko.Transport:
+        assert self.jump is not None  # noqa: S101  # only asked where there is one
+        return self.jump.transport(attempt.left())
+
+    def _stand(self, dialled: Dialled) -> None:
+        """Take a fresh connection into use. Raises Interrupted: `close` came first."""
+        pulse = Pulse(dialled.transport, dialled.wire, clock=self._clock)
+        with self._changed:
+            if not self._wanted:
+                pulse.close()
+                raise Interrupted(f"the link to {self.target.where} was closed")
+            self._up = _Up(transport=dialled.transport, pulse=pulse)
+            self._changed.notify_all()
+        self._heart.add(pulse)
+        if dialled.transport.ended.is_set():
+            self._ended(dialled.transport)
+
+    def _ended(self, transport: LinkTransport) -> None:
+        """On the transport's thread: it ended. Says so unless it was closed by us or never stood."""
+        with self._changed:
+            up = self._up
+            if up is None or up.transport is not transport:
+                return
+            self._up = None
+        self._heart.remove(up.pulse)
+        reason = up.pulse.verdict or _reason(transport)
+        log.info("%s: lost: %s", self.target.where, reason)
+        for callback in list(self._lost):
+            try:
+                callback(reason)
+            except Exception:  # one listener's trouble is not the others'
+                log.exception("on_lost")
+
+
+def _reason(transport: LinkTransport) -> str:
+    exc = transport.get_exception()
+    error = clean_line(getattr(exc, "strerror", None) or str(exc or ""))
+    return transport.goodbye or error or "the host closed the connection"

@@ -1,0 +1,71 @@
+"""All links of the process: equal targets share one, and a jump host is a link like any other."""
+
+from threading import Lock
+
+from nbtui.clock import Clock
+from nbtui.model.profile import Target
+from nbtui.ssh.heartbeat import Heart
+from nbtui.ssh.link import Link
+from nbtui.ssh.remembered import Secrets
+
+
+class Links:
+    """Hands out links and counts who holds them."""
+
+    def __init__(self, *, clock: Clock, heart: Heart | None = None) -> None:
+        self._clock = clock
+        self._secrets = Secrets()
+        self._heart = heart or Heart(clock=clock)
+        self._lock = Lock()
+        self._links: dict[Target, Link] = {}
+        self._holds: dict[Target, int] = {}
+
+    @property
+    def count(self) -> int:
+        """Links that are up, jumps included."""
+        with self._lock:
+            return sum(link.up for link in self._links.values())
+
+    def get(self, target: Target) -> Link:
+        """The link of a target, held until `release`; not opened."""
+        with self._lock:
+            return self._get(target)
+
+    def release(self, link: Link) -> None:
+        """Give a link back; the last to do so closes it, and then its jump in the same way."""
+        with self._lock:
+            idle = self._let_go(link)
+        for one in idle:
+            one.close()
+
+    def close(self) -> None:
+        """Close all of them, whoever holds them."""
+        with self._lock:
+            links = list(self._links.values())
+            self._links.clear()
+            self._holds.clear()
+        for link in reversed(links):  # a jump was made before what is behind it
+            link.close()
+
+    def _get(self, target: Target) -> Link:
+        if target not in self._links:
+            jump = self._get(target.jumps[-1]) if target.jumps else None
+            self._links[target] = Link(
+                target,
+                jump=jump,
+                clock=self._clock,
+                secrets=self._secrets,
+                heart=self._heart,
+            )
+        self._holds[target] = self._holds.get(target, 0) + 1
+        return self._links[target]
+
+    def _let_go(self, link: Link) -> list[Link]:
+        held = self._holds.get(link.target, 0)
+        if self._links.get(link.target) is not link or held == 0:
+            return []
+        if held > 1:
+            self._holds[link.target] = held - 1
+            return []
+        del self._holds[link.target], self._links[link.target]
+        return [link, *(self._let_go(link.jump) if link.jump else [])]

@@ -1,0 +1,184 @@
+"""From a name to a connected socket: each address is tried, none is waited for alone.
+
+Source: RFC 8305 (Happy Eyeballs), sections 4 and 5. Surprise: `getaddrinfo` cannot be given a time-out, so it
+runs in a thread that is left behind when it takes too long.
+"""
+
+import errno
+import os
+import selectors
+import socket
+from collections import deque
+from collections.abc import Iterable
+from itertools import zip_longest
+from threading import Thread
+
+from nbtui.clock import Clock
+from nbtui.errors import HostUnreachable, NbtuiError
+from nbtui.model.profile import Target
+from nbtui.ssh.attempt import SLICE, Attempt
+
+STAGGER = 0.25
+"""Seconds that one address is alone before the next is tried beside it."""
+FAMILIES = {"any": socket.AF_UNSPEC, "inet": socket.AF_INET, "inet6": socket.AF_INET6}
+_CONNECTING = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)  # the last is Windows' own
+Address = tuple[socket.AddressFamily, tuple[object, ...]]
+
+
+def connect(target: Target, attempt: Attempt, *, clock: Clock) -> socket.socket:
+    """A connected socket without Nagle's delay.
+
+    Raises:
+        HostUnreachable: layer `name` or `tcp`.
+        Interrupted: the try was cancelled.
+    """
+    addresses = _look_up(target, attempt)
+    sock = _Race(target, attempt, clock=clock).run(addresses)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    return sock
+
+
+def _look_up(target: Target, attempt: Attempt) -> list[Address]:
+    found: list[list[Address]] = []
+    failed: list[NbtuiError] = []
+
+    def ask() -> None:
+        try:
+            rows = socket.getaddrinfo(
+                target.host,
+                target.port,
+                FAMILIES[target.address_family],
+                socket.SOCK_STREAM,
+            )
+            found.append([(socket.AddressFamily(row[0]), row[4]) for row in rows])
+        except (OSError, UnicodeError) as exc:
+            failed.append(_name_error(target, exc))
+
+    thread = Thread(target=ask, name=f"name {target.host}", daemon=True)
+    thread.start()
+
+    def answered() -> bool:
+        thread.join(min(SLICE, attempt.left()))
+        return bool(found or failed)
+
+    attempt.poll(answered, layer="name", what=f"looking up the name {target.host}")
+    if failed:
+        raise failed[0]
+    return interleave(found[0])
+
+
+def interleave(addresses: Iterable[Address]) -> list[Address]:
+    """Families take turns, the one that the system puts first begins.
+
+    >>> a4, a6 = socket.AF_INET, socket.AF_INET6
+    >>> [x[1][0] for x in interleave([(a6, ("::1",)), (a6, ("::2",)), (a4, ("127.0.0.1",))])]
+    ['::1', '127.0.0.1', '::2']
+    """
+    queues: dict[socket.AddressFamily, list[Address]] = {}
+    for address in dict.fromkeys(addresses):
+        queues.setdefault(address[0], []).append(address)
+    return [x for turn in zip_longest(*queues.values()) for x in turn if x is not None]
+
+
+class _Race:
+    """Connections under way to several addresses of one host; the first that stands wins."""
+
+    def __init__(self, target: Target, attempt: Attempt, *, clock: Clock) -> None:
+        self._target = target
+        self._attempt = attempt
+        self._clock = clock
+        self._failures: list[int] = []
+        self._next_start = 0.0
+
+    def run(self, addresses: Iterable[Address]) -> socket.socket:
+        waiting = deque(addresses)
+        own = self._target.connect_timeout
+        end = self._clock.monotonic() + min(self._attempt.left(), own or float("inf"))
+        with selectors.DefaultSelector() as running:
+            try:
+                while waiting or running.get_map():
+                    self._attempt.check()
+                    self._start_next(waiting, running)
+                    if (winner := self._finished(running)) is not None:
+                        return winner
+                    if self._clock.monotonic() >= end:
+                        raise self._silent(own)
+            finally:
+                for key in list(running.get_map().values()):
+                    running.unregister(key.fileobj)
+                    key.data.close()
+        raise self._all_failed()
+
+    def _start_next(self, waiting: deque[Address], running: selectors.BaseSelector) -> None:
+        now = self._clock.monotonic()
+        if not waiting or (running.get_map() and now < self._next_start):
+            return
+        family, address = waiting.popleft()
+        self._next_start = now + STAGGER
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as exc:  # this machine has no such family
+            self._failures.append(exc.errno or 0)
+            return
+        sock.setblocking(False)
+        code = sock.connect_ex(address)
+        if code in _CONNECTING:
+            running.register(sock, selectors.EVENT_WRITE, data=sock)
+        else:
+            self._failed(sock, code)
+
+    def _finished(self, running: selectors.BaseSelector) -> socket.socket | None:
+        if not running.get_map():
+            return None
+        for key, _ in running.select(SLICE):
+            sock: socket.socket = key.data
+            running.unregister(sock)
+            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if not code:
+                return sock
+            self._failed(sock, code)
+        return None
+
+    def _failed(self, sock: socket.socket, code: int) -> None:
+        self._failures.append(code)
+        self._next_start = 0.0
+        sock.close()
+
+    def _silent(self, own: float | None) -> HostUnreachable:
+        seconds = min(self._attempt.seconds, own or float("inf"))
+        return HostUnreachable(
+            f"no answer from {_place(self._target)} in {seconds:g} s: the host is down, or a firewall drops what we send",
+            host=self._target.host,
+            hint="see that the machine is on, and that this network may reach it (VPN?)",
+        )
+
+    def _all_failed(self) -> HostUnreachable:
+        place, code = _place(self._target), (self._failures or [0])[-1]
+        if errno.ECONNREFUSED in self._failures or 10061 in self._failures:  # noqa: PLR2004  # Windows' own number
+            return HostUnreachable(
+                f"{place} refused the connection: the machine is up, and nothing listens on port {self._target.port}",
+                host=self._target.host,
+                hint="check the port, and that sshd runs there: nbtui profile show NAME",
+            )
+        return HostUnreachable(
+            f"{place} cannot be reached: {os.strerror(code)}", host=self._target.host
+        )
+
+
+def _place(target: Target) -> str:
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    return f"{host}:{target.port}"
+
+
+def _name_error(target: Target, error: OSError | UnicodeError) -> HostUnreachable:
+    later = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+    text = f"the name {target.host} is not known"
+    if later:
+        text = f"no name server answered for {target.host}"
+    hint = (
+        "check the network and the name server"
+        if later
+        else "check the spelling of the host"
+    )
+    return HostUnreachable(text, host=target.host, layer="name", hint=hint)

@@ -1,0 +1,160 @@
+"""paramiko's Transport, tuned, quiet, and told when it ends. The one place that names parts of its inside.
+
+What is overridden, and why:
+- `run`, to learn of the end at once instead of asking `is_active` from time to time.
+- the handlers of a global request's answer: paramiko has one event for all of them, so a heartbeat's "no" would
+  answer a port forward's request. Answers come in the order of the requests (RFC 4254 section 4): a queue.
+- the handlers of a disconnect and of a refused channel, which drop the host's own words.
+- `preferred_keys`: certificates first where they are wanted; paramiko appends them always.
+`tests/live/test_link.py` fails when a new paramiko moves one of them.
+"""
+
+import logging
+import socket
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Lock
+from typing import Any, cast
+
+import paramiko
+
+from nbtui.model.text import clean_line
+from nbtui.ssh.wire import Wire
+
+WINDOW = 4 << 20
+"""Bytes in flight towards us; decides what a far host can deliver. FINDINGS of docs/performance."""
+PACKET = 128 << 10
+"""Bytes of one packet towards us; fewer and larger is what Python likes."""
+ANSWER_SECONDS = 20.0
+"""How long a channel or a port on the host may take to be opened."""
+LOG_CHANNEL = "nbtui.ssh.protocol"
+_GLOBAL_REQUEST = b"\x50"
+
+Answered = Callable[[paramiko.Message | None], None]
+"""Called on the transport's thread with the answer; None: no, or the link ended."""
+
+
+class LinkTransport(paramiko.Transport):
+    """One connection to one host."""
+
+    _send_user_message: Callable[[paramiko.Message], None]
+    server_extensions: dict[str, bytes]
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        host: str,
+        key_types: tuple[str, ...],
+        on_end: "Callable[[LinkTransport], None]",
+    ) -> None:
+        self._key_types = key_types
+        self._on_end = on_end
+        self._asking = Lock()
+        self._answers: deque[Answered] = deque()
+        self.progress = Event()
+        """Set when the keys are agreed on, and when it ended."""
+        self.ended = Event()
+        self.goodbye = ""
+        """What the host said when it ended the connection; clean."""
+        self.refusal = ""
+        """What the host said when it last refused a channel; clean."""
+        super().__init__(
+            cast("socket.socket", wire),
+            default_window_size=WINDOW,
+            default_max_packet_size=PACKET,
+        )
+        self.name = f"ssh {host}"
+        self.channel_timeout = ANSWER_SECONDS
+        self._tune()
+
+    def _tune(self) -> None:
+        """AES-GCM first and no SHA-1 or MD5; paramiko's own log is for its authors."""
+        options = self.get_security_options()
+        options.ciphers = sorted(options.ciphers, key=lambda name: "gcm" not in name)
+        digests = [name for name in options.digests if "sha2" in name]
+        options.digests = sorted(digests, key=lambda name: "etm" not in name)
+        log = logging.getLogger(LOG_CHANNEL)
+        log.propagate = False
+        log.setLevel(logging.CRITICAL + 1)
+        self.set_log_channel(LOG_CHANNEL)
+
+    @property
+    def preferred_keys(self) -> tuple[str, ...]:
+        """Host key types in the order that `nbtui.ssh.trust` wants them."""
+        return self._key_types
+
+    def run(self) -> None:
+        """See `threading.Thread.run`; what goes wrong stands in `get_exception`."""
+        try:
+            super().run()
+        except Exception as exc:  # noqa: BLE001  # the end of a thread
+            self.saved_exception = exc
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self.packetizer.complete_handshake()  # its timer would outlive us
+        if self.auth_handler is not None:
+            self.auth_handler.abort()
+        self.ended.set()
+        with self._asking:
+            answers, self._answers = self._answers, deque()
+        for answered in answers:
+            answered(None)
+        self.progress.set()
+        self._on_end(self)
+
+    def request(self, kind: str, *fields: object, then: Answered) -> None:
+        """Send a global request and return; `then` gets the answer. Blocks while the host does not read."""
+        message = paramiko.Message()
+        message.add_byte(_GLOBAL_REQUEST)
+        message.add_string(kind)
+        message.add_boolean(True)
+        message.add(*fields)
+        with self._asking:
+            self._answers.append(then)
+            self._send_user_message(message)
+        if self.ended.is_set():
+            self._answer(None)
+
+    def global_request(
+        self,
+        kind: str,
+        data: Any = None,
+        wait: bool = True,  # noqa: FBT001, FBT002  # paramiko's signature
+    ) -> paramiko.Message | None:
+        """See `paramiko.Transport.global_request`; here it has a time-out. Raises SSHException."""
+        if not wait:
+            return super().global_request(kind, data, wait=False)
+        done, found = Event(), list[paramiko.Message | None]()
+
+        def then(answer: paramiko.Message | None) -> None:
+            found.append(answer)
+            done.set()
+
+        self.request(kind, *(data or ()), then=then)
+        if not done.wait(ANSWER_SECONDS):
+            raise paramiko.SSHException(f"no answer to {kind}")
+        return found[0]
+
+    def _answer(self, answer: paramiko.Message | None) -> None:
+        with suppress(IndexError):  # an answer that nobody asked for
+            self._answers.popleft()(answer)
+
+    def _parse_request_success(self, m: paramiko.Message) -> None:
+        self._answer(m)
+
+    def _parse_request_failure(self, _m: paramiko.Message) -> None:
+        self._answer(None)
+
+    def _parse_disconnect(self, m: paramiko.Message) -> None:
+        m.get_int()
+        self.goodbye = clean_line(m.get_string())
+
+    def _parse_channel_open_failure(self, m: paramiko.Message) -> None:
+        peek = paramiko.Message(m.asbytes())
+        peek.get_bytes(8)  # number of the channel, code
+        self.refusal = clean_line(peek.get_string())
+        super()._parse_channel_open_failure(m)  # type: ignore[misc]  # the stubs leave it out

@@ -1,0 +1,114 @@
+"""What a transport reads from and writes to: counts what arrives, and looks at the first bytes.
+
+Surprise: paramiko wakes up ten times a second on every idle connection; here it is every other second, which
+costs nothing because `close` shuts the socket down and so wakes the reader. It also reads an endless first
+line, and chokes on what is not UTF-8; here a line of greeting is bounded and what is not `SSH-` is kept for
+the message and not passed on.
+"""
+
+import contextlib
+import re
+import socket
+from typing import Protocol
+
+from nbtui.clock import Clock
+from nbtui.model.text import clean_line
+
+POLL = 2.0
+"""Seconds that a read may block; see the module's surprise."""
+OPENING_LIMIT = 16384
+"""Bytes that may come before the line that starts with SSH-."""
+_GREETING = re.compile(rb"^SSH-.*\n", re.MULTILINE)
+
+
+class RawStream(Protocol):
+    """A socket, a channel of another link, or the pipes of a ProxyCommand."""
+
+    def recv(self, size: int, /) -> bytes:
+        """At least one byte, b"" at the end. Raises TimeoutError, OSError."""
+
+    def send(self, data: bytes, /) -> int:
+        """Send some of it; how much. Raises TimeoutError, OSError."""
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """Seconds that `recv` and `send` may block."""
+
+    def close(self) -> None:
+        """Safe to call twice and from another thread."""
+
+
+class NotSsh(OSError):
+    """The first bytes are no SSH server's."""
+
+
+class Wire:
+    """See the module; satisfies what paramiko asks of a socket."""
+
+    def __init__(self, stream: RawStream, *, clock: Clock) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._closed = False
+        self._opening = b""
+        self._ready = b""
+        self.greeted = False
+        """The line that starts with SSH- has arrived."""
+        self.received = 0
+        """Bytes."""
+        self.last_heard = clock.monotonic()
+        """When the last byte arrived."""
+        stream.settimeout(POLL)
+
+    @property
+    def said(self) -> str:
+        """What came before the SSH- line, for people."""
+        return clean_line(self._opening, limit=200)
+
+    def recv(self, size: int) -> bytes:
+        """See `RawStream.recv`."""
+        if not self.greeted:
+            self._read_opening()
+        if self._ready:
+            data, self._ready = self._ready[:size], self._ready[size:]
+            return data
+        return self._read(size)
+
+    def send(self, data: bytes) -> int:
+        """See `RawStream.send`."""
+        return self._stream.send(data)
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Ignored: paramiko asks for a tenth of a second; see `POLL`."""
+
+    def getpeername(self) -> object:
+        """Address of the other end; paramiko hands it on."""
+        peer = getattr(self._stream, "getpeername", None)
+        return ("unknown", 0) if peer is None else peer()
+
+    def close(self) -> None:
+        """End reading and writing at once; safe to call twice and from another thread."""
+        self._closed = True
+        with contextlib.suppress(OSError):
+            if isinstance(self._stream, socket.socket):
+                self._stream.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError, EOFError):
+            self._stream.close()
+
+    def _read(self, size: int) -> bytes:
+        data = self._stream.recv(size)
+        if data:
+            self.received += len(data)
+            self.last_heard = self._clock.monotonic()
+        return data
+
+    def _read_opening(self) -> None:
+        """Read up to the end of the SSH- line. Raises EOFError, NotSsh, TimeoutError."""
+        while (found := _GREETING.search(self._opening)) is None:
+            if len(self._opening) > OPENING_LIMIT:
+                raise NotSsh(self.said)
+            data = self._read(1024)
+            if not data:
+                raise EOFError
+            self._opening += data
+        self.greeted = True
+        start = found.start()
+        self._opening, self._ready = self._opening[:start], self._opening[start:]
