@@ -1,0 +1,1 @@
+"""The agent's socket: its address, its frames, its messages."""

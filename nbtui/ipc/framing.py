@@ -1,0 +1,188 @@
+"""Frames: JSON messages and raw bytes of three streams over one connection.
+
+On a stream socket a frame is its length (4 bytes, big-endian) and a payload; a Windows pipe keeps
+messages apart by itself and carries the payload alone. A payload is a JSON object in UTF-8, so it
+begins with `{`, or the number of a stream in one byte followed by that stream's bytes.
+
+Surprise: a peer that dies in the middle of a frame is a peer that closed (None), not a wrong frame.
+"""
+
+import contextlib
+import json
+import socket
+from dataclasses import dataclass
+from threading import Lock
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+from nbtui.ipc.errors import PeerGone, ProtocolError
+
+STDIN: Final = 0
+STDOUT: Final = 1
+STDERR: Final = 2
+LIMIT: Final = 16 * 1024 * 1024
+"""Bytes of the largest payload."""
+
+_CHUNK: Final = 256 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Data:
+    """Bytes of one stream."""
+
+    stream: int
+    """STDIN, STDOUT or STDERR."""
+
+    data: bytes
+
+
+class Wire(Protocol):
+    """Carries whole payloads of at most `LIMIT` bytes; both ends may use it at the same time."""
+
+    def send(self, payload: bytes) -> None:
+        """Send one payload.
+
+        Raises: OSError: the peer or we closed.
+        """
+
+    def recv(self) -> bytes | None:
+        """Wait for the next payload; None: the peer closed.
+
+        Raises:
+            OSError: we closed.
+            ProtocolError: the peer announced more than `LIMIT` bytes.
+        """
+
+    def close(self) -> None:
+        """Close; wakes a blocked `recv` and `send`; a second call does nothing."""
+
+
+class Channel:
+    """One connection between a client and the agent."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._sending = Lock()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message; safe from several threads.
+
+        Raises:
+            PeerGone: the connection is closed.
+            ProtocolError: it is too large.
+        """
+        self._send(json.dumps(message, separators=(",", ":")).encode())
+
+    def send_data(self, stream: int, data: bytes) -> None:
+        """Send bytes of one stream, in as many frames as they need.
+
+        Raises: PeerGone: the connection is closed.
+        """
+        for start in range(0, len(data), _CHUNK):
+            self._send(bytes((stream,)) + data[start : start + _CHUNK])
+
+    def _send(self, payload: bytes) -> None:
+        if len(payload) > LIMIT:
+            message = f"a message of {len(payload)} bytes is over the limit of {LIMIT}"
+            raise ProtocolError(message)
+        try:
+            with self._sending:
+                self._wire.send(payload)
+        except OSError as exc:
+            message = "the other end of the agent's socket went away"
+            raise PeerGone(message) from exc
+
+    def recv(self) -> dict[str, Any] | Data | None:
+        """Wait for the next message; None: the peer closed, or `close` was called.
+
+        Raises: ProtocolError: what came is no frame of ours.
+        """
+        try:
+            payload = self._wire.recv()
+        except OSError:
+            return None
+        return None if payload is None else decode(payload)
+
+    def close(self) -> None:
+        """Close; wakes a blocked `recv`, which returns None. A second call does nothing."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def decode(payload: bytes) -> dict[str, Any] | Data:
+    r"""Tell what a payload holds.
+
+    >>> decode(b"\x01hi")
+    Data(stream=1, data=b'hi')
+    >>> decode(b'{"type":"eof"}')
+    {'type': 'eof'}
+
+    Raises: ProtocolError: neither; or JSON that is broken or nested too deeply.
+    """
+    if payload[:1] in {b"\x00", b"\x01", b"\x02"}:
+        return Data(stream=payload[0], data=payload[1:])
+    if payload[:1] != b"{":
+        message = f"a frame begins with {payload[:1]!r}"
+        raise ProtocolError(message)
+    try:
+        document: dict[str, Any] = json.loads(payload)
+    except (ValueError, RecursionError) as exc:
+        message = "a message is no JSON that can be read"
+        raise ProtocolError(message) from exc
+    return document
+
+
+class SocketWire:
+    """See `Wire`; over a connected stream socket, which it owns from now on.
+
+    `close` first shuts the connection down, which wakes whoever is inside, and then waits for them:
+    a descriptor that is closed under a blocked call may belong to somebody else a moment later.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._reading = Lock()
+        self._writing = Lock()
+
+    def send(self, payload: bytes) -> None:
+        """See `Wire.send`."""
+        with self._writing:
+            self._socket.sendall(len(payload).to_bytes(4) + payload)
+
+    def recv(self) -> bytes | None:
+        """See `Wire.recv`."""
+        with self._reading:
+            header = self._exactly(4)
+            if header is None:
+                return None
+            length = int.from_bytes(header)
+            if length > LIMIT:
+                message = f"a frame of {length} bytes is over the limit of {LIMIT}"
+                raise ProtocolError(message)
+            return self._exactly(length)
+
+    def _exactly(self, count: int) -> bytes | None:
+        parts = bytearray()
+        while len(parts) < count:
+            part = self._socket.recv(min(count - len(parts), _CHUNK))
+            if not part:
+                return None
+            parts += part
+        return bytes(parts)
+
+    def close(self) -> None:
+        """See `Wire.close`."""
+        with contextlib.suppress(OSError):  # the peer was faster, or it is the second call
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with self._reading, self._writing:
+            self._socket.close()
