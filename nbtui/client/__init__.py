@@ -1,0 +1,1 @@
+"""What a face may ask for, and how it is asked of the agent."""
