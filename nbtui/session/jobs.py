@@ -5,7 +5,6 @@ and undoes what it made when that is set.
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 
@@ -78,8 +77,8 @@ def _ports(first: int) -> tuple[int, ...]:
 
 
 def _own_session(report: HostReport, name: str) -> TmuxSession | None:
-    ours = (one for one in report.sessions if one.profile == name and not one.dead)
-    return next(ours, None)
+    ours = [one for one in report.sessions if one.profile == name]
+    return min(ours, key=lambda one: one.dead, default=None)
 
 
 def _chosen(rig: Rig, work: Work) -> JupyterServer | None:
@@ -122,6 +121,8 @@ def launch(rig: Rig, work: Work) -> None:
     work.check()
     order = _order(rig, report, work)
     work.tell(f"starting Jupyter on port {order.port}")
+    if rig.session is not None and rig.session.dead:
+        rig.runner.end(rig.session)  # its last words were kept to be read, until now
     rig.session = rig.runner.launch(order, report)
     try:
         _await_server(rig, order, work)
@@ -240,9 +241,6 @@ def _output(rig: Rig) -> str:
         return ""
     text = rig.runner.state(rig.session, lines=12)[1]
     return "\n".join(line for line in text.splitlines() if line.strip())
-
-
-Bind = Callable[[Rig], None]
 
 
 def verify(rig: Rig, reach: jupyter.Reach, work: Work) -> None:

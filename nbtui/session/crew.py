@@ -1,0 +1,107 @@
+"""Who does the jobs of a session: the hands between the rules and the work in `jobs` and `tunnel`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from nbtui.clock import Clock
+from nbtui.errors import HostLacks
+from nbtui.model.failure import Failure
+from nbtui.model.text import mask
+from nbtui.session import jobs, tunnel
+from nbtui.session.health import Health, examine, server_lives, through_tunnel, usage_of
+from nbtui.session.jobs import Work
+from nbtui.session.machine import Connected, Job, Level, ServerGone
+from nbtui.session.rig import Rig
+from nbtui.session.session import Session
+from nbtui.session.tunnel import OpenForward
+
+
+class PortMemory(Protocol):
+    """Remembers the local port that was chosen for a profile."""
+
+    def local_port(self, name: str) -> int | None:
+        """The port, None when none was chosen."""
+
+    def remember_port(self, name: str, port: int) -> None:
+        """Keep it for next time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crew:
+    """See the module."""
+
+    ports: PortMemory
+    open_forward: OpenForward
+    clock: Clock
+
+    def for_session(self, session: Session) -> Callable[[Job, Rig, Work], bool]:
+        """A `RunJob` for this session."""
+        return lambda job, rig, work: self._run(session, job, rig, work)
+
+    def _run(self, session: Session, job: Job, rig: Rig, work: Work) -> bool:
+        match job:
+            case Job.DIAL:
+                jobs.dial(rig, work)
+                return True
+            case Job.FIND:
+                found = jobs.find(rig, work)
+                self._learn(session, rig)
+                return found
+            case Job.LAUNCH:
+                jobs.launch(rig, work)
+                self._learn(session, rig)
+                return True
+            case Job.TUNNEL:
+                self._tunnel(session, rig, work)
+                return True
+
+    def _learn(self, session: Session, rig: Rig) -> None:
+        usage = usage_of(rig.report) if rig.report else None
+        server = "ok" if rig.server else session.health.server
+        session.health = replace(session.health, usage=usage, server=server)
+
+    def _tunnel(self, session: Session, rig: Rig, work: Work) -> None:
+        asked = session.caller.local_port if session.caller else None
+        port = tunnel.open_tunnel(
+            rig, asked=asked, remembered=self.ports.local_port(session.name)
+        )  # fmt: skip
+        tunnel.open_forwards(rig, self.open_forward)
+        jobs.verify(rig, through_tunnel(rig), work)
+        session.health = examine(rig, session.health)
+        if asked is None and rig.resolved.jupyter.local_port is None:
+            self.ports.remember_port(session.name, port)
+
+    def look_after(self, session: Session) -> None:
+        """Look at the layers of a connected session; a server that ended is said to have."""
+        rig, state = session.rig, session.state
+        if rig is None or not isinstance(state, Connected) or state.level < Level.TUNNEL:
+            return
+        health = examine(rig, session.health)
+        if health.tunnel == "warn" and rig.link.up and not server_lives(rig):
+            self._server_ended(session, rig)
+        elif session.rig is rig:
+            session.health = health
+            session.changed(session)
+
+    def _server_ended(self, session: Session, rig: Rig) -> None:
+        error = HostLacks(
+            f"Jupyter of {session.name} ended{_last_words(rig)}",
+            layer="server",
+            hint=f"nbtui start {session.name}",
+        )
+        session.health = Health(server="bad", usage=session.health.usage)
+        session.last_error = Failure.of(error)
+        rig.server = None
+        session.post(ServerGone())
+
+
+def _last_words(rig: Rig) -> str:
+    """What its terminal says, when there still is one."""
+    if rig.session is None:
+        return ""
+    now, text = rig.runner.state(rig.session, lines=8)
+    lines = [line for line in text.splitlines() if line.strip()][-5:]
+    rig.session = now
+    token = rig.server.token if rig.server else ""
+    return "; its terminal says:\n" + mask("\n".join(lines), token) if lines else ""

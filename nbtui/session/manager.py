@@ -1,0 +1,136 @@
+"""All sessions of one agent: made on demand, watched, ticked, brought up again after a crash."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event as Flag, RLock
+
+from nbtui.clock import Clock
+from nbtui.errors import NbtuiError
+from nbtui.model.profile import Profile
+from nbtui.model.snapshot import Snapshot
+from nbtui.session import snapshots
+from nbtui.session.machine import (
+    Connected,
+    Disconnected,
+    Level,
+    Nudge,
+    Tick,
+    Waiting,
+    Want,
+    Wish,
+)
+from nbtui.session.rig import Rig
+from nbtui.session.session import Caller, RunJob, Session
+from nbtui.ssh.login import LoginContext
+
+log = logging.getLogger(__name__)
+
+Watcher = Callable[[Snapshot], None]
+
+
+@dataclass(kw_only=True)
+class Manager:
+    """The sessions by name."""
+
+    profiles: Callable[[], tuple[Profile, ...]]
+    """The saved profiles as they are on disk now. Raises ConfigError."""
+
+    make_rig: Callable[[str, Caller], Rig]
+    """Resolve a name and take hold of its link. Raises NbtuiError."""
+
+    run_job: Callable[[Session], RunJob]
+    remember: Callable[[str, Level], None]
+    clock: Clock
+    _sessions: dict[str, Session] = field(default_factory=dict)
+    _watchers: list[Watcher] = field(default_factory=list)
+    _lock: RLock = field(default_factory=RLock)
+
+    def session(self, name: str) -> Session:
+        """The session of this name; made when there is none."""
+        with self._lock:
+            if name not in self._sessions:
+                self._sessions[name] = self._make(name)
+            return self._sessions[name]
+
+    def _make(self, name: str) -> Session:
+        session = Session(
+            name=name,
+            make_rig=lambda caller: self.make_rig(name, caller),
+            clock=self.clock,
+            changed=self._changed,
+            remember=self.remember,
+            meant=any(profile.name == name for profile in self.profiles()),
+        )
+        session.run_job = self.run_job(session)
+        return session
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Those that somebody did something with."""
+        with self._lock:
+            return tuple(self._sessions.values())
+
+    def snapshot(self, session: Session) -> Snapshot:
+        """What there is to say about one session now."""
+        profile = self._profile(session.name) or Profile(
+            name=session.name, source="command line"
+        )
+        return snapshots.of_session(session, snapshots.of_profile(profile), self.clock)
+
+    def _profile(self, name: str) -> Profile | None:
+        try:
+            return next((one for one in self.profiles() if one.name == name), None)
+        except NbtuiError:
+            return None  # who acts on it is told; a row can be drawn all the same
+
+    def snapshots(self, names: tuple[str, ...] | None = None) -> tuple[Snapshot, ...]:
+        """Rows of the saved profiles in their order, then of what else is or was open."""
+        sessions = {session.name: session for session in self.sessions()}
+        saved = {profile.name: snapshots.of_profile(profile) for profile in self.profiles()}
+        rows = [
+            self.snapshot(sessions[name]) if name in sessions else saved[name]
+            for name in (*saved, *(x for x in sessions if x not in saved))
+            if names is None or name in names
+        ]
+        return tuple(rows)
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher` with the new row whenever one changes; the result ends that."""
+        with self._lock:
+            self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def _changed(self, session: Session) -> None:
+        if not self._watchers:
+            return
+        row = self.snapshot(session)
+        for watcher in tuple(self._watchers):
+            watcher(row)
+
+    @property
+    def active(self) -> int:
+        """Sessions that hold or want a link."""
+        return sum(session.rig is not None for session in self.sessions())
+
+    def tick(self) -> None:
+        """Time has passed: due attempts are made."""
+        for session in self.sessions():
+            if isinstance(session.state, Waiting):
+                session.post(Tick())
+
+    def nudge(self) -> None:
+        """A reason to try at once everywhere."""
+        for session in self.sessions():
+            session.post(Nudge())
+
+    def recover(self, wanted: dict[str, Level], login: LoginContext) -> None:
+        """Bring up again what was up when an agent ended; nothing is started, nobody is asked."""
+        for name, level in wanted.items():
+            session = self.session(name)
+            if isinstance(session.state, Disconnected):
+                session.caller = Caller(offer=None, gone=Flag(), login=login)
+                session.post(Want(wish=Wish(goal=level), recover=True))
+
+    def connected(self) -> tuple[Session, ...]:
+        """Those whose layers can be looked at."""
+        return tuple(one for one in self.sessions() if isinstance(one.state, Connected))
