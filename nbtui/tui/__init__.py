@@ -1,0 +1,44 @@
+"""The dashboard. Importing this costs nothing; `run` imports Textual."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbtui.client.engine import Engine
+    from nbtui.clock import Clock
+    from nbtui.tui.outside import Outside
+
+
+def run(
+    *,
+    engine: "Engine",
+    outside: "Outside",
+    clock: "Clock",
+    environ: Mapping[str, str],
+    keymap: Mapping[str, str] | None = None,
+) -> str:
+    """Show the dashboard until the person leaves.
+
+    Args:
+        environ: `NO_COLOR`, `NBTUI_THEME` (dark or light) and `COLORFGBG` are looked at.
+        keymap: binding id to key, where the user wants another.
+
+    Returns:
+        The last word, for the terminal that comes back; empty when it ended otherwise.
+    """
+    from nbtui.tui.app import Look, NbtuiApp  # noqa: PLC0415  # a quarter of a second
+
+    look = Look(
+        light=_light(environ),
+        no_color=bool(environ.get("NO_COLOR")),
+        keymap=keymap,
+    )
+    return NbtuiApp(engine=engine, outside=outside, clock=clock, look=look).run() or ""
+
+
+def _light(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal is light; many say so in COLORFGBG: "foreground;background", 7 and 15 are light."""
+    said = environ.get("NBTUI_THEME", "").casefold()
+    if said:
+        return said == "light"
+    return environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")

@@ -1,0 +1,101 @@
+"""The last that is known of every profile, and how its machine's load went while we looked.
+
+Belongs to the interface's thread. Saved profiles stand here before the agent has said a word, so the
+first frame has its rows. `retry_in` is a duration as of its arrival; `snapshots` counts it down.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+
+from nbtui.clock import Clock
+from nbtui.model.profile import Profile
+from nbtui.model.snapshot import Snapshot, Usage
+from nbtui.tui.rows import SSH_CONFIG, UNSAVED
+
+REMEMBERED = 60
+"""Measurements kept for each machine's sparkline."""
+
+
+class Board:
+    """See the module."""
+
+    def __init__(self, *, clock: Clock) -> None:
+        self._clock = clock
+        self._saved: dict[str, Snapshot] = {}
+        self._external: dict[str, Snapshot] = {}
+        self._live: dict[str, Snapshot] = {}
+        self._arrived: dict[str, float] = {}
+        self._history: dict[str, deque[Usage]] = {}
+
+    def seed(self, profiles: Iterable[Profile], hosts: Iterable[str]) -> None:
+        """Take the saved profiles and the names that ssh_config knows; nothing is resolved."""
+        self._saved = {one.name: _from_profile(one) for one in profiles}
+        self._external = {
+            name: Snapshot(name=name, host="", group=SSH_CONFIG, source="ssh_config")
+            for name in hosts
+            if name not in self._saved
+        }
+
+    def update(self, batch: Iterable[Snapshot]) -> None:
+        """Take what the agent says."""
+        now = self._clock.monotonic()
+        for snapshot in batch:
+            self._live[snapshot.name] = snapshot
+            self._arrived[snapshot.name] = now
+            if snapshot.usage:
+                self._remember(snapshot.name, snapshot.usage)
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Everything there is to list: saved ones in their order, then the rest."""
+        seeds = {**self._saved, **self._external}
+        known = (self.get(name) or seed for name, seed in seeds.items())
+        strays = (self._stray(one) for name, one in self._live.items() if name not in seeds)
+        return (*known, *filter(None, strays))
+
+    def get(self, name: str) -> Snapshot | None:
+        """One of them by its name."""
+        live = self._live.get(name)
+        if live is None:
+            return self._saved.get(name) or self._external.get(name)
+        if name in self._external and name not in self._saved:
+            live = _placed(live)
+        if live.retry_in is None:
+            return live
+        passed = self._clock.monotonic() - self._arrived[name]
+        return replace(live, retry_in=max(0.0, live.retry_in - passed))
+
+    def history(self, name: str) -> tuple[Usage, ...]:
+        """The machine's measurements, oldest first."""
+        return tuple(self._history.get(name, ()))
+
+    def saved(self, name: str) -> bool:
+        """Whether it is a profile of the user's."""
+        return name in self._saved
+
+    def _remember(self, name: str, usage: Usage) -> None:
+        past = self._history.setdefault(name, deque(maxlen=REMEMBERED))
+        if not past or past[-1] != usage:
+            past.append(usage)
+
+    def _stray(self, snapshot: Snapshot) -> Snapshot | None:
+        """A session of something that is not saved: listed while there is something to it."""
+        quiet = snapshot.state == "disconnected" and snapshot.last_error is None
+        return None if quiet else _placed(self.get(snapshot.name) or snapshot)
+
+
+def _placed(snapshot: Snapshot) -> Snapshot:
+    quiet = snapshot.state == "disconnected"
+    return replace(snapshot, group=SSH_CONFIG if quiet else UNSAVED)
+
+
+def _from_profile(profile: Profile) -> Snapshot:
+    return Snapshot(
+        name=profile.name,
+        host=profile.host or profile.name,
+        user=profile.user or "",
+        group=profile.group,
+        tags=profile.tags,
+        local_port=profile.jupyter.local_port,
+        source=profile.source,
+    )

@@ -1,0 +1,55 @@
+"""Which keys the bar at the bottom shows, by what is selected. All keys always work. Pure."""
+
+from nbtui.model.snapshot import StateName
+from nbtui.tui.rows import GroupRow, HostRow, Row
+
+ALWAYS = ("help", "leave")
+_IDLE = (
+    "host('enter')",
+    "host('connect')",
+    "host('start')",
+    "host('shell')",
+    "filter",
+    "edit(False)",
+    "edit(True)",
+)
+_UP = (
+    "host('enter')",
+    "host('attach')",
+    "host('shell')",
+    "host('disconnect')",
+    "host('stop')",
+    "logs",
+    "host('hints')",
+    "filter",
+    "host('copy')",
+)
+_UNDER_WAY = ("host('disconnect')", "logs", "filter", "host('probe')")
+_NEEDY = ("host('enter')", "host('disconnect')", "edit(False)", "filter")
+
+
+def actions_for(row: Row | None) -> tuple[str, ...]:
+    """The actions that make sense now, the likeliest first.
+
+    >>> actions_for(None)
+    ('edit(True)',)
+    """
+    match row:
+        case None:
+            return ("edit(True)",)
+        case GroupRow():
+            return ("host('enter')", "filter", "edit(True)")
+        case HostRow(snapshot=snapshot):
+            return _for_state(snapshot.state)
+
+
+def _for_state(state: StateName) -> tuple[str, ...]:
+    match state:
+        case "connected":
+            return _UP
+        case "disconnected":
+            return _IDLE
+        case "needs-input" | "failed":
+            return _NEEDY
+        case "connecting" | "starting" | "stopping" | "reconnecting":
+            return _UNDER_WAY

@@ -1,0 +1,33 @@
+"""What the dashboard needs of the desk it runs on; handed in by who starts it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from nbtui.model.profile import Profile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outside:
+    """Callables for what is not the agent's business. Each may raise `NbtuiError`."""
+
+    open_url: Callable[[str], None]
+    """Opens the browser on a URL that holds a token; called from a thread."""
+
+    profiles: Callable[[], tuple[Profile, ...]]
+    """The saved profiles, read anew."""
+
+    hosts: Callable[[], Sequence[str]] = field(default=tuple)
+    """Names that ssh_config knows; nothing may be resolved or run to tell them."""
+
+    edit: Callable[[str | None], None] | None = None
+    """Runs the editor on profiles.toml, at that profile; the terminal is free meanwhile. None: no editor."""
+
+    new_window: Callable[[Sequence[str]], bool] | None = None
+    """Runs `nbtui ARGUMENTS…` in a new window of the tmux around us, or in a new terminal; False: there is
+    neither. Asked when inside tmux, and when the dashboard cannot be suspended."""
+
+    inside_tmux: bool = False
+    """A new window is better than suspending."""
+
+    copy: Callable[[str], None] | None = None
+    """Puts text on the clipboard; None: by the terminal (OSC 52)."""

@@ -1,0 +1,1 @@
+"""Wiring: a message in, an errand in a thread, plain values out."""

@@ -1,0 +1,155 @@
+"""Questions as dialogs. Escape is always a refusal, and refusing is always the default.
+
+The keys that say yes are never those of the dashboard that led here.
+"""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from nbtui.model.question import Question
+from nbtui.tui.marks import ALERT, MUTED
+
+_TITLES = {
+    "password": "Password",
+    "passphrase": "Passphrase of a key",
+    "code": "Code",
+    "host-key": "Unknown host key",
+    "confirm": "Are you sure?",
+    "choice": "Choose",
+}
+
+
+class Dialog(ModalScreen[str | None]):
+    """What all dialogs share: a title, the question, what helps to decide, and a way out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "refuse", "No", id="dialog.refuse", tooltip="Refuse to answer")
+    ]
+
+    def __init__(self, *, name: str, question: Question) -> None:
+        super().__init__()
+        self._host = name
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """See `textual.widget.Widget.compose`."""
+        title = Content.assemble(
+            (_TITLES[self._question.kind], "bold"), ("   " + self._host, MUTED)
+        )
+        with Vertical(classes="dialog"):
+            yield Static(title, classes="dialog-title")
+            yield Static(Content(self._question.text), classes="dialog-text")
+            if self._question.detail:
+                yield Static(
+                    Content("\n".join(self._question.detail)), classes="dialog-detail"
+                )
+            yield from self.compose_answer()
+
+    def compose_answer(self) -> ComposeResult:
+        """What the answer is given with."""
+        yield from ()
+
+    def action_refuse(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+class TextDialog(Dialog):
+    """A password, a passphrase, a code."""
+
+    def compose_answer(self) -> ComposeResult:
+        """One line to type in; a secret is not shown."""
+        yield Input(password=not self._question.echo)
+        yield Static(
+            Content.assemble(("enter", ALERT), " answers   ", ("esc", ALERT), " gives up"),
+            classes="dialog-keys",
+        )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer."""
+        event.stop()
+        self.dismiss(event.value)
+
+
+class YesNoDialog(Dialog):
+    """Yes only by its own key or a click; enter is the focused button, which is No."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "say('yes')", "Yes", id="dialog.yes", tooltip="Yes"),
+        Binding("n", "say('no')", "No", id="dialog.no", tooltip="No"),
+        Binding(
+            "left",
+            "app.focus_previous",
+            "Previous",
+            show=False,
+            id="dialog.previous",
+            tooltip="The button before",
+        ),
+        Binding(
+            "right",
+            "app.focus_next",
+            "Next",
+            show=False,
+            id="dialog.next",
+            tooltip="The next button",
+        ),
+    ]
+    AUTO_FOCUS = "#no"
+
+    def compose_answer(self) -> ComposeResult:
+        """Two buttons."""
+        with Horizontal(classes="dialog-buttons"):
+            yield Button("n  No", id="no", variant="primary")
+            yield Button(
+                "y  Yes",
+                id="yes",
+                variant="error" if self._question.kind == "confirm" else "warning",
+            )
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        event.stop()
+        self.dismiss(event.button.id)
+
+    def action_say(self, answer: str) -> None:
+        """Answer."""
+        self.dismiss(answer)
+
+
+class ChoiceDialog(Dialog):
+    """One of several."""
+
+    def compose_answer(self) -> ComposeResult:
+        """A list; nothing is chosen until enter."""
+        yield OptionList(
+            *(Option(Content(label), id=key) for key, label in self._question.choices)
+        )
+        yield Static(
+            Content.assemble(
+                ("enter", ALERT), " chooses   ", ("esc", ALERT), " none of these"
+            ),
+            classes="dialog-keys",
+        )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Answer."""
+        event.stop()
+        self.dismiss(event.option_id)
+
+
+def dialog_for(name: str, question: Question) -> Dialog:
+    """The dialog that fits the question."""
+    match question.kind:
+        case "password" | "passphrase" | "code":
+            return TextDialog(name=name, question=question)
+        case "host-key" | "confirm":
+            return YesNoDialog(name=name, question=question)
+        case "choice":
+            return ChoiceDialog(name=name, question=question)

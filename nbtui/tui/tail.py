@@ -1,0 +1,54 @@
+"""Follows the terminal output of one server; lines wait here until the interface takes them."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from threading import Lock
+
+HELD = 5000
+"""Lines that wait at most; the oldest go first."""
+
+
+class Tail:
+    """A loop for a thread of its own.
+
+    Args:
+        lines: opens the stream; may block.
+        knock: called, in the thread, when lines wait that nobody was told of.
+    """
+
+    def __init__(
+        self, *, lines: Callable[[], Iterator[str]], knock: Callable[[], object]
+    ) -> None:
+        self._lines = lines
+        self._knock = knock
+        self._lock = Lock()
+        self._waiting: deque[str] = deque(maxlen=HELD)
+        self._closed = False
+        self._end: Callable[[], object] | None = None
+
+    def run(self) -> None:
+        """Read until the stream ends or `close`."""
+        stream = self._lines()
+        self._end = getattr(stream, "close", None)
+        for line in stream:
+            if self._closed:
+                break
+            self._put(line)
+
+    def take(self) -> tuple[str, ...]:
+        """The lines that wait."""
+        with self._lock:
+            taken = tuple(self._waiting)
+            self._waiting.clear()
+        return taken
+
+    def close(self) -> None:
+        """Stop; safe twice and from any thread."""
+        self._closed = True
+
+    def _put(self, line: str) -> None:
+        with self._lock:
+            quiet = not self._waiting
+            self._waiting.append(line)
+        if quiet:
+            self._knock()

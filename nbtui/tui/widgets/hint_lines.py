@@ -1,0 +1,40 @@
+"""Resize hints as lines. Pure."""
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from nbtui.model.hint import Hint
+from nbtui.tui.marks import CALL, FAINT, GOOD, MUTED
+
+MARKS = {"down": "▼", "up": "▲", "stop": "■", "keep": "●", "terminal": "↔"}
+
+
+def hint_lines(hints: tuple[Hint, ...], width: int) -> list[Content]:
+    """Each hint with the evidence that it rests on."""
+    if not hints:
+        return [Content.styled("The size fits: nothing to propose.", MUTED)]
+    return [line for hint in hints for line in (*_hint(hint, max(20, width)), Content(""))]
+
+
+def headline_of(hint: Hint) -> Content:
+    """The proposal and what it saves, in one sentence."""
+    saves = f", saves {hint.saves_per_month:.0f} $ a month" if hint.saves_per_month else ""
+    return Content.assemble((f"{MARKS[hint.kind]} ", CALL), hint.text, (saves, GOOD))
+
+
+def _hint(hint: Hint, width: int) -> Iterator[Content]:
+    yield from headline_of(hint).wrap(width)
+    facts = [
+        f"{key.replace('_', ' ')} {_value(value)}" for key, value in hint.evidence.items()
+    ]
+    evidence = " · ".join((f"confidence {hint.confidence:.0%}", *facts))
+    yield from (
+        line.pad_left(2) for line in Content.styled(evidence, MUTED).wrap(width - 2)
+    )
+    if hint.hint:
+        yield Content.assemble(("  try: ", FAINT), (hint.hint, "bold"))
+
+
+def _value(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,90 @@
+"""The left side: filter, titles and the list. Owns what is folded and what is filtered."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from nbtui.model.snapshot import Snapshot
+from nbtui.tui.rows import SSH_CONFIG, GroupRow, HostRow, Row, arrange
+from nbtui.tui.widgets.host_list import HostList, ListHead
+
+
+class Picker(Vertical):
+    """See the module; `HostList`'s messages bubble through it."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
+        super().__init__(id=id)
+        self._snapshots: tuple[Snapshot, ...] = ()
+        self._needle = ""
+        self._folded = {SSH_CONFIG}
+
+    def compose(self) -> ComposeResult:
+        """See `textual.widget.Widget.compose`."""
+        yield ListHead()
+        yield HostList()
+
+    @property
+    def row(self) -> Row | None:
+        """What is selected."""
+        return self.query_one(HostList).selected
+
+    @property
+    def host(self) -> Snapshot | None:
+        """The selected host; None while a group is selected, or nothing."""
+        return self.row.snapshot if isinstance(self.row, HostRow) else None
+
+    def show(self, snapshots: tuple[Snapshot, ...]) -> None:
+        """Replace what is listed."""
+        self._snapshots = snapshots
+        rows = arrange(snapshots, folded=self._folded, needle=self._needle)
+        self.query_one(HostList).show(rows)
+
+    def beat(self) -> None:
+        """Let the waiting lights turn."""
+        self.query_one(HostList).beat()
+
+    def fold(self) -> bool:
+        """Fold or unfold the selected group; False: no group is selected."""
+        if isinstance(self.row, GroupRow):
+            self._fold(self.row.name)
+            return True
+        return False
+
+    async def open_filter(self) -> None:
+        """Type a filter."""
+        if not self.query(Input):
+            await self.mount(
+                Input(placeholder="name, host, tag or group", compact=True), before=0
+            )
+        self.query_one(Input).focus()
+
+    async def close_filter(self) -> None:
+        """List everything again."""
+        await self.query(Input).remove()
+        self._needle = ""
+        self.show(self._snapshots)
+        self.query_one(HostList).focus()
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        event.stop()
+        self._needle = event.value.strip()
+        self.show(self._snapshots)
+
+    @on(Input.Submitted)
+    async def _narrowed(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._needle:
+            self.query_one(HostList).focus()
+        else:
+            await self.close_filter()
+
+    @on(HostList.FoldToggled)
+    def _fold_toggled(self, event: HostList.FoldToggled) -> None:
+        event.stop()
+        self._fold(event.group)
+
+    def _fold(self, group: str) -> None:
+        self._folded ^= {group}
+        self.show(self._snapshots)
