@@ -34,7 +34,7 @@ class Holders:
 
     by_inode: dict[str, int] = field(default_factory=dict)
     seen: frozenset[int] = frozenset()
-    """Processes of which at least one socket was seen: what is missing there, they do not hold."""
+    """Processes whose open files could be seen: what is missing there, they do not hold."""
 
 
 def parse_tcp(lines: Iterable[str]) -> Iterator[Socket]:
@@ -82,12 +82,15 @@ def parse_holders(lines: Iterable[str]) -> Holders:
     """
     pid = 0
     by_inode: dict[str, int] = {}
+    seen: set[int] = set()
     for line in lines:
         if head := re.fullmatch(r"/proc/(\d{1,9})/fd:", line):
             pid = int(head[1])
-        elif (link := re.search(r" -> socket:\[(\d+)\]$", line)) and pid:
-            by_inode.setdefault(link[1], pid)
-    return Holders(by_inode=by_inode, seen=frozenset(by_inode.values()))
+        elif pid and " -> " in line:
+            seen.add(pid)
+            if link := re.search(r" -> socket:\[(\d{1,20})\]$", line):
+                by_inode.setdefault(link[1], pid)
+    return Holders(by_inode=by_inode, seen=frozenset(seen))
 
 
 def parse_lsof(lines: Iterable[str]) -> Iterator[Socket]:

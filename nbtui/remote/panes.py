@@ -1,5 +1,6 @@
 """tmux sessions from one `list-panes -a`. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ def parse_panes(text: str, nonce: str) -> Iterator[Pane]:
     width = 14
     for at in range(0, len(fields) - width, width):
         row = fields[at + 1 : at + width]
-        if row[0].startswith("$"):
+        if re.fullmatch(r"\$\d{1,9}", row[0], re.ASCII):
             yield _pane(row)
 
 
@@ -44,7 +45,7 @@ def _pane(row: list[str]) -> Pane:
     ident, pid, dead, status, signal, attached, width, height, sizing, tty, *names = row
     profile, shell_of, name = names
     session = TmuxSession(
-        id=clean_line(ident, limit=20),
+        id=ident,
         name=clean_line(name, limit=200),
         profile=clean_line(profile, limit=200),
         shell_of=clean_line(shell_of, limit=200),

@@ -213,7 +213,7 @@ sockets() {
   set -- /dev/null
   for pid in $alive; do set -- "$@" "/proc/$pid/fd"; done
   held=
-  [ $# -gt 1 ] && held=$(ls -ln "$@" 2>/dev/null | grep -e '^/proc/' -e socket: | bounded 200000)
+  [ $# -gt 1 ] && held=$(ls -ln "$@" 2>/dev/null | grep -e '^/proc/' -e ' -> ' | bounded 200000)
   say sockets; printf '%s\n' "$held"
   wanted=
   set -f; IFS=$newline

@@ -1,0 +1,205 @@
+"""HTTP over a `Stream`: one connection, a deadline for all of it, bounded answers.
+
+`http.client` does the protocol; a `Stream` of a paramiko channel or a socket is dressed as the socket that
+it expects. TLS runs over memory buffers, because `ssl` can wrap only real sockets. The certificate is not
+looked at: the way there is a verified link, and the far end of it is the host itself.
+"""
+
+import io
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+
+from nbtui.clock import Clock
+from nbtui.errors import NbtuiError, TimedOut
+from nbtui.model.shell import Reach, Stream
+
+BODY_LIMIT = 1 << 20
+"""Bytes of an answer that are read."""
+
+CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """Where to ask, as the far end of the link sees it."""
+
+    host: str
+    port: int
+    secure: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A response."""
+
+    status: int
+    body: bytes
+    """At most `BODY_LIMIT` bytes."""
+
+
+class Conversation:
+    """A connection that takes one request after the other. Made by `conversation`."""
+
+    def __init__(self, connection: HTTPConnection) -> None:
+        self._connection = connection
+
+    def ask(self, method: str, path: str, headers: dict[str, str]) -> Answer:
+        """Send a request without a body and read the answer."""
+        self._connection.request(method, path, headers=headers)
+        response = self._connection.getresponse()
+        body = response.read(BODY_LIMIT + 1)
+        if len(body) > BODY_LIMIT:
+            raise NbtuiError(f"the answer to {path} has no end", layer="jupyter")
+        return Answer(status=response.status, body=body)
+
+
+@contextmanager
+def conversation(
+    address: Address, reach: Reach, *, timeout: float, clock: Clock
+) -> Iterator[Conversation]:
+    """Connect; everything inside has `timeout` seconds together.
+
+    Raises:
+        TimedOut: no answer in time.
+        NbtuiError: refused, or what answers does not speak HTTP.
+        LinkLost, HostUnreachable: see `Reach`.
+    """
+    with _translated(address):
+        deadline = clock.monotonic() + timeout
+        stream: Stream = _Bounded(
+            reach(address.host, address.port, timeout), deadline=deadline, clock=clock
+        )
+        try:
+            if address.secure:
+                stream = _Tls(stream)
+            connection = HTTPConnection(address.host, address.port)
+            connection.auto_open = 0
+            connection.sock = _SocketLike(stream)
+            yield Conversation(connection)
+        finally:
+            stream.close()
+
+
+@contextmanager
+def _translated(address: Address) -> Iterator[None]:
+    where = f"port {address.port} of the host"
+    try:
+        yield
+    except TimeoutError as exc:
+        raise TimedOut(f"{where} does not answer", layer="jupyter") from exc
+    except (OSError, EOFError) as exc:
+        raise NbtuiError(f"{where} broke off: {exc}", layer="jupyter") from exc
+    except HTTPException as exc:
+        raise NbtuiError(f"{where} does not speak HTTP", layer="jupyter") from exc
+
+
+class _Bounded:
+    """A stream of which each call has what is left of one deadline. See `Stream`."""
+
+    def __init__(self, stream: Stream, *, deadline: float, clock: Clock) -> None:
+        self._stream, self._deadline, self._clock = stream, deadline, clock
+
+    def _arm(self) -> None:
+        left = self._deadline - self._clock.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._stream.settimeout(left)
+
+    def recv(self, size: int, /) -> bytes:
+        self._arm()
+        return self._stream.recv(size)
+
+    def sendall(self, data: bytes, /) -> object:
+        self._arm()
+        return self._stream.sendall(data)
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """The deadline rules."""
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _Tls:
+    """TLS over a stream. See `Stream`."""
+
+    def __init__(self, stream: Stream) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # see the module's docstring
+        self._stream = stream
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing)
+        self._handshake()
+
+    def _handshake(self) -> None:
+        while True:
+            try:
+                self._tls.do_handshake()
+                return self._flush()
+            except ssl.SSLWantReadError:
+                self._flush()
+                self._fill()
+
+    def _flush(self) -> None:
+        if data := self._outgoing.read():
+            self._stream.sendall(data)
+
+    def _fill(self) -> None:
+        if data := self._stream.recv(CHUNK):
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()
+
+    def recv(self, size: int, /) -> bytes:
+        while True:
+            try:
+                return self._tls.read(size)
+            except ssl.SSLWantReadError:
+                self._fill()
+            except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+                return b""
+
+    def sendall(self, data: bytes, /) -> object:
+        self._tls.write(data)
+        self._flush()
+        return None
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        self._stream.settimeout(seconds)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _SocketLike:
+    """As much of a socket as http.client uses."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def sendall(self, data: bytes) -> None:
+        self._stream.sendall(data)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self._stream))
+
+    def close(self) -> None:
+        """`conversation` closes the stream; here it would cut an answer that is being read."""
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, stream: Stream) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # WriteableBuffer has no len
+        data = self._stream.recv(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
