@@ -57,6 +57,9 @@ class TmuxSession:
 
     width: int = 0
     height: int = 0
+    prefix: str = ""
+    """The prefix key of this tmux, such as C-b; empty: not told."""
+
     shell_of: str = ""
     """`@nbtui_shell`; the profile for which `nbtui shell` made it."""
 

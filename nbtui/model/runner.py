@@ -1,8 +1,10 @@
 """A way to start, read, attach to and end a server on a host. Finding is the probe's job."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from nbtui.errors import NbtuiError
 from nbtui.model.host import HostReport, TmuxSession
 
 
@@ -55,3 +57,21 @@ class Runner(Protocol):
 
     def attach_command(self, session: TmuxSession) -> str:
         """A POSIX shell line that, run in a pty, makes it the server's terminal."""
+
+    def explain(self, text: str, session: TmuxSession) -> NbtuiError:
+        """Why a start failed, from what its terminal says and its exit status."""
+
+
+class Shells(Protocol):
+    """What `nbtui shell` needs; a runner with terminals has it too."""
+
+    def shell_session(
+        self, *, profile: str, directory: str, activate: str, report: HostReport
+    ) -> TmuxSession:
+        """The session in which the shell of this profile lasts; made when there is none.
+
+        Raises: see `Runner.launch`.
+        """
+
+    def run_command(self, argv: Sequence[str], *, directory: str, activate: str) -> str:
+        """A POSIX shell line that runs `argv` in the folder and environment of the profile."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbtui.clock import Clock
 from nbtui.errors import HostLacks, NbtuiError
@@ -11,10 +11,19 @@ from nbtui.model.host import TmuxSession
 from nbtui.model.shell import Terminal
 from nbtui.model.text import mask
 from nbtui.remote import jupyter
+from nbtui.remote.choose import Found, choose
 from nbtui.remote.hints import hints_for
 from nbtui.session import jobs, shutdown
-from nbtui.session.health import usage_of
-from nbtui.session.machine import Connected, Drop, Level, StopBegins, StopRefused, Wish
+from nbtui.session.health import Health, usage_of
+from nbtui.session.machine import (
+    Connected,
+    Drop,
+    Level,
+    Nudge,
+    StopBegins,
+    StopRefused,
+    Wish,
+)
 from nbtui.session.rig import Rig
 from nbtui.session.session import Caller, Session
 from nbtui.session.shutdown import Permission, Report
@@ -65,14 +74,18 @@ def look(session: Session, caller: Caller) -> Rig:
     rig.report = jobs.look(rig)
     own = [one for one in rig.report.sessions if one.profile == session.name]
     rig.session = min(own, key=lambda one: one.dead, default=None)
+    if rig.server is None:
+        match choose(rig.report, session.name, rig.resolved.jupyter.port):
+            case Found(server=server):
+                rig.server = server
+            case _:
+                pass  # where several fit, who wants one is asked
     session.health = _learned(session, rig)
     session.changed(session)
     return rig
 
 
-def _learned(session: Session, rig: Rig):  # noqa: ANN202
-    from dataclasses import replace
-
+def _learned(session: Session, rig: Rig) -> Health:
     return replace(session.health, usage=usage_of(rig.report) if rig.report else None)
 
 
@@ -135,23 +148,17 @@ def _terminal_of(rig: Rig) -> TmuxSession:
     return chosen
 
 
-def attach(session: Session, caller: Caller, screen: Screen) -> Terminal:
-    """The server's terminal."""
-    rig = look(session, caller)
-    if rig.server is None:
-        with suppress(NbtuiError):
-            session.reach(Wish(goal=Level.SERVER), caller)
-    command = rig.runner.attach_command(_terminal_of(rig))
-    return _open(rig, command, screen)
+def attach(rig: Rig, screen: Screen) -> Terminal:
+    """The server's terminal. Raises HostLacks: it has none that we know."""
+    return _open(rig, rig.runner.attach_command(_terminal_of(rig)), screen)
 
 
-def shell(session: Session, caller: Caller, screen: Screen) -> Terminal:
+def shell(rig: Rig, screen: Screen) -> Terminal:
     """A shell in a tmux window that lasts, in the profile's folder and environment."""
-    rig = look(session, caller)
-    assert rig.report is not None  # noqa: S101
+    assert rig.report is not None  # noqa: S101  # `look` has set it
     settings = rig.resolved.jupyter
-    where = rig.runner.shell_session(
-        profile=session.name,
+    where = rig.shells.shell_session(
+        profile=rig.resolved.name,
         directory=settings.directory or "~",
         activate=settings.activate or "",
         report=rig.report,
@@ -159,15 +166,15 @@ def shell(session: Session, caller: Caller, screen: Screen) -> Terminal:
     return _open(rig, rig.runner.attach_command(where), screen)
 
 
-def run(session: Session, caller: Caller, argv: list[str], screen: Screen) -> Terminal:
+def run(rig: Rig, argv: list[str], screen: Screen) -> Terminal:
     """A command on the host in the profile's folder and environment, without a terminal."""
-    session.reach(LINK, caller)
-    rig = _rig(session)
     settings = rig.resolved.jupyter
-    command = rig.runner.run_command(
+    command = rig.shells.run_command(
         argv, directory=settings.directory or "~", activate=settings.activate or ""
     )
-    return rig.link.terminal(command, term=screen.term, columns=0, rows=0, pty=False)
+    return rig.link.terminal(
+        command, term=screen.term, columns=screen.columns, rows=screen.rows, pty=False
+    )
 
 
 def _open(rig: Rig, command: str, screen: Screen) -> Terminal:
@@ -220,3 +227,23 @@ def _rig(session: Session) -> Rig:
             "it was disconnected meanwhile", hint=f"nbtui connect {session.name}"
         )
     return rig
+
+
+def answer(session: Session, question_id: str, value: str | None) -> None:
+    """Answer a question that a snapshot showed; one that was left is put again and then answered."""
+    left = session.desk.left
+    if (
+        not session.desk.answer(question_id, value)
+        and left is not None
+        and value is not None
+    ):
+        session.desk.prepare(left.text, value)
+        session.post(Nudge())
+
+
+def how_to_leave(rig: Rig) -> str:
+    """One line to read before a terminal is taken over, with the host's own prefix key."""
+    sessions = rig.report.sessions if rig.report else ()
+    prefix = next((one.prefix for one in sessions if one.prefix), "C-b")
+    key = prefix.replace("C-", "Ctrl-")
+    return f"{key} then d leaves it running; Ctrl-C asks Jupyter to stop"

@@ -1,6 +1,5 @@
 """Who does the jobs of a session: the hands between the rules and the work in `jobs` and `tunnel`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -35,11 +34,8 @@ class Crew:
     open_forward: OpenForward
     clock: Clock
 
-    def for_session(self, session: Session) -> Callable[[Job, Rig, Work], bool]:
-        """A `RunJob` for this session."""
-        return lambda job, rig, work: self._run(session, job, rig, work)
-
-    def _run(self, session: Session, job: Job, rig: Rig, work: Work) -> bool:
+    def run(self, session: Session, job: Job, rig: Rig, work: Work) -> bool:
+        """Do one job; see `RunJob`."""
         match job:
             case Job.DIAL:
                 jobs.dial(rig, work)

@@ -10,11 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Condition
+from typing import Protocol
 
 from nbtui.model.question import Question
 
-Offer = Callable[[Question], None]
-"""Shows the question to one who is attached; must not block."""
+
+class Asker(Protocol):
+    """One who can be asked; neither call may block."""
+
+    def show(self, question: Question) -> None:
+        """Put the question before them; the answer comes to `Desk.answer`."""
+
+    def withdraw(self, question_id: str) -> None:
+        """Somebody else answered it, or it does not matter any more."""
+
 
 _ids = itertools.count(1)
 
@@ -36,7 +45,7 @@ class Desk:
     left: Question | None = None
     """The last question that had nobody to answer it."""
 
-    _offers: list[Offer] = field(default_factory=list)
+    _askers: list[Asker] = field(default_factory=list)
     _pending: _Pending | None = None
     _prepared: tuple[str, str | None] | None = None
     _condition: Condition = field(default_factory=Condition)
@@ -53,23 +62,26 @@ class Desk:
             if self._prepared and self._prepared[0] == question.text:
                 answer, self._prepared = self._prepared[1], None
                 return answer
-            if not self._offers:
+            question = replace(question, id=f"q{next(_ids)}")
+            if not self._askers:
                 self.left = question
                 return None
-            pending = _Pending(question=replace(question, id=f"q{next(_ids)}"))
-            self._pending = pending
-            offers = tuple(self._offers)
+            pending = self._pending = _Pending(question=question)
+            askers = tuple(self._askers)
         self.changed()
-        for offer in offers:
-            offer(pending.question)
+        for asker in askers:
+            asker.show(pending.question)
         return self._wait(pending)
 
     def _wait(self, pending: _Pending) -> str | None:
         with self._condition:
-            self._condition.wait_for(lambda: pending.answered or not self._offers)
+            self._condition.wait_for(lambda: pending.answered or not self._askers)
             self._pending = None
             if not pending.answered:
-                self.left = replace(pending.question, id="")
+                self.left = pending.question
+            askers = tuple(self._askers)
+        for asker in askers:
+            asker.withdraw(pending.question.id)
         self.changed()
         return pending.answer
 
@@ -94,19 +106,19 @@ class Desk:
             self.left = None
 
     @contextmanager
-    def attached(self, offer: Offer | None) -> Iterator[None]:
-        """While inside, questions are offered; one that is already open is offered at once."""
-        if offer is None:
+    def attached(self, asker: Asker | None) -> Iterator[None]:
+        """While inside, they are asked; a question that is already open is shown at once."""
+        if asker is None:
             yield
             return
         with self._condition:
-            self._offers.append(offer)
+            self._askers.append(asker)
             pending = self._pending
         if pending:
-            offer(pending.question)
+            asker.show(pending.question)
         try:
             yield
         finally:
             with self._condition:
-                self._offers.remove(offer)
+                self._askers.remove(asker)
                 self._condition.notify_all()

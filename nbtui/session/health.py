@@ -7,7 +7,7 @@ from typing import cast
 from nbtui.clock import Clock
 from nbtui.errors import NbtuiError
 from nbtui.model.host import HostReport
-from nbtui.model.shell import Stream
+from nbtui.model.shell import Reach, Stream
 from nbtui.model.snapshot import Kernel, Light, Usage
 from nbtui.remote import jupyter
 from nbtui.session.rig import Rig
@@ -54,7 +54,7 @@ def examine(rig: Rig, health: Health) -> Health:
     )  # fmt: skip
 
 
-def through_tunnel(rig: Rig) -> jupyter.Reach:
+def through_tunnel(rig: Rig) -> Reach:
     """A `Reach` that goes the way the browser goes: to the local port."""
 
     def reach(_host: str, _port: int, seconds: float) -> Stream:

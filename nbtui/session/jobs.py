@@ -13,11 +13,12 @@ from nbtui.errors import HostLacks, Interrupted, NbtuiError, Refused, TimedOut
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
 from nbtui.model.question import Ask, Question, Tell
 from nbtui.model.runner import LaunchOrder
+from nbtui.model.shell import Reach
 from nbtui.remote import jupyter
 from nbtui.remote.choose import Found, NoServer, Several, choose
 from nbtui.remote.probe import ProbeRequest, probe
 from nbtui.session.rig import DEFAULT_PORT, Rig
-from nbtui.ssh.login import LoginContext
+from nbtui.ssh.link import LoginContext
 
 LINK_SECONDS = 10.0
 JUPYTER_SECONDS = 60.0
@@ -243,7 +244,7 @@ def _output(rig: Rig) -> str:
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def verify(rig: Rig, reach: jupyter.Reach, work: Work) -> None:
+def verify(rig: Rig, reach: Reach, work: Work) -> None:
     """Jupyter has answered through the tunnel."""
     assert rig.server is not None  # noqa: S101  # the rules open a tunnel only to a server
     work.tell(f"waiting for Jupyter through localhost:{rig.local_port}")

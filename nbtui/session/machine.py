@@ -354,6 +354,8 @@ def _due(state: State, event: Tick | Nudge, now: float) -> Step:
             if isinstance(event, Nudge) or now >= due:
                 return _work(wish, Level.NOTHING, attempt=attempt, was_up=True)
             return state, ()
+        case Parked(wish=wish, was_up=was_up) if isinstance(event, Nudge):
+            return _work(wish, Level.NOTHING, was_up=was_up)
         case _:
             return state, ()
 

@@ -22,7 +22,7 @@ from nbtui.session.machine import (
 )
 from nbtui.session.rig import Rig
 from nbtui.session.session import Caller, RunJob, Session
-from nbtui.ssh.login import LoginContext
+from nbtui.ssh.link import LoginContext
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Manager:
     make_rig: Callable[[str, Caller], Rig]
     """Resolve a name and take hold of its link. Raises NbtuiError."""
 
-    run_job: Callable[[Session], RunJob]
+    run_job: RunJob
     remember: Callable[[str, Level], None]
     clock: Clock
     _sessions: dict[str, Session] = field(default_factory=dict)
@@ -54,16 +54,15 @@ class Manager:
             return self._sessions[name]
 
     def _make(self, name: str) -> Session:
-        session = Session(
+        return Session(
             name=name,
             make_rig=lambda caller: self.make_rig(name, caller),
             clock=self.clock,
             changed=self._changed,
             remember=self.remember,
+            run_job=self.run_job,
             meant=any(profile.name == name for profile in self.profiles()),
         )
-        session.run_job = self.run_job(session)
-        return session
 
     def sessions(self) -> tuple[Session, ...]:
         """Those that somebody did something with."""
@@ -128,7 +127,7 @@ class Manager:
         for name, level in wanted.items():
             session = self.session(name)
             if isinstance(session.state, Disconnected):
-                session.caller = Caller(offer=None, gone=Flag(), login=login)
+                session.caller = Caller(asker=None, gone=Flag(), login=login)
                 session.post(Want(wish=Wish(goal=level), recover=True))
 
     def connected(self) -> tuple[Session, ...]:

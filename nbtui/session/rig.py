@@ -6,7 +6,7 @@ from typing import Protocol
 
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
 from nbtui.model.profile import Resolved
-from nbtui.model.runner import Runner
+from nbtui.model.runner import Runner, Shells
 from nbtui.model.snapshot import ForwardState
 from nbtui.ssh.link import Link
 
@@ -31,6 +31,7 @@ class Rig:
     resolved: Resolved
     link: Link
     runner: Runner
+    shells: Shells
     report: HostReport | None = None
     server: JupyterServer | None = None
     session: TmuxSession | None = None
@@ -42,6 +43,9 @@ class Rig:
     forwards: list[Forward] = field(default_factory=list)
     release: Callable[[Link], None]
     """Gives the link back; it closes when nobody else holds it."""
+
+    deaf: Callable[[], None] = lambda: None
+    """Ends being told of the link's loss."""
 
     @property
     def wanted_port(self) -> int:
@@ -55,7 +59,8 @@ class Rig:
         self.tunnel, self.tunnel_to = None, None
 
     def close(self) -> None:
-        """Close tunnel, forwards and the hold on the link; safe to call twice."""
+        """Close tunnel, forwards and the hold on the link."""
+        self.deaf()
         self.close_tunnel()
         for forward in self.forwards:
             forward.close()

@@ -9,14 +9,14 @@ import logging
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Condition, Event as Flag
 
 from nbtui.clock import Clock
 from nbtui.errors import ExitCode, HostLacks, Interrupted, NbtuiError, TimedOut
 from nbtui.model.failure import Failure
 from nbtui.session import machine
-from nbtui.session.desk import Desk, Offer
+from nbtui.session.desk import Asker, Desk
 from nbtui.session.health import Health
 from nbtui.session.jobs import Work
 from nbtui.session.machine import (
@@ -43,7 +43,7 @@ from nbtui.session.machine import (
 )
 from nbtui.session.rig import Rig
 from nbtui.session.worker import Worker
-from nbtui.ssh.login import LoginContext
+from nbtui.ssh.link import LoginContext
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ LASTING = frozenset(
 )
 """Failures that another attempt cannot mend."""
 
-RunJob = Callable[[Job, Rig, Work], bool]
+RunJob = Callable[["Session", Job, Rig, Work], bool]
 """Does one job; for FIND the result says whether there is a server."""
 
 
@@ -76,8 +76,8 @@ class RemoteError(NbtuiError):
 class Caller:
     """Who wants something, and how to reach them."""
 
-    offer: Offer | None
-    """Puts a question before them; None: they cannot be asked."""
+    asker: Asker | None
+    """None: they cannot be asked."""
 
     gone: Flag
     """Set when they went away."""
@@ -168,7 +168,10 @@ class Session:
     def _work(self, effect: Do, cancelled: Flag) -> None:
         try:
             found = self.run_job(
-                effect.job, self._take_rig(cancelled), self._work_for(effect, cancelled)
+                self,
+                effect.job,
+                self._take_rig(cancelled),
+                self._work_for(effect, cancelled),
             )
         except NbtuiError as exc:
             self._failed(exc, cancelled)
@@ -193,13 +196,12 @@ class Session:
                     rig.close()
                     raise Interrupted("cancelled")
                 self.rig = rig
-                rig.link.on_lost(lambda reason: self._link_lost(rig, reason))
+                rig.deaf = rig.link.on_lost(lambda reason: self._link_lost(rig, reason))
             return self.rig
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
         if self.rig is rig:
             log.info("%s: link lost: %s", self.name, reason)
-            self.health = replace(self.health, link="bad")
             self.post(machine.Lost())
 
     def _work_for(self, effect: Do, cancelled: Flag) -> Work:
@@ -234,7 +236,7 @@ class Session:
         """Somebody could have answered and is gone; a caller without a terminal never could."""
         state = self.state
         again = isinstance(state, Working) and state.was_up
-        return again or (self.caller is not None and self.caller.offer is not None)
+        return again or (self.caller is not None and self.caller.asker is not None)
 
     def _outcome(self, event: Done | Broke, cancelled: Flag) -> None:
         with self._condition:
@@ -261,7 +263,7 @@ class Session:
         Raises:
             NbtuiError: why it cannot be; Interrupted: the caller went or somebody disconnected.
         """
-        with self.desk.attached(caller.offer), self._waiting():
+        with self.desk.attached(caller.asker), self._waiting():
             self.caller = caller
             self.post(Want(wish=wish))
             self._settle(wish, caller)

@@ -108,7 +108,9 @@ def _resolved(base: Snapshot, rig: Rig) -> Snapshot:
 
 def _server(rig: Rig) -> ServerInfo | None:
     server = rig.server
-    return server and ServerInfo(
+    if server is None:
+        return None
+    return ServerInfo(
         pid=server.pid,
         version=server.version,
         root_dir=server.root_dir,

@@ -1,0 +1,1 @@
+"""The background process: it owns links, forwards and sessions. Only `python -m nbtui.agent` imports it."""

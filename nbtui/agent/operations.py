@@ -1,0 +1,240 @@
+"""What a client can ask of the agent: one function an operation; `OPERATIONS` names them."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from threading import Event as Flag
+from typing import Any, Final
+
+from nbtui.agent import terminals
+from nbtui.agent.peer import Peer
+from nbtui.clock import Clock
+from nbtui.errors import UsageError
+from nbtui.ipc import messages
+from nbtui.model.snapshot import Snapshot
+from nbtui.session import commands
+from nbtui.session.commands import Screen
+from nbtui.session.manager import Manager
+from nbtui.session.session import Caller, Session
+from nbtui.session.shutdown import Permission
+from nbtui.ssh.link import LoginContext
+
+Value = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """What operations work on."""
+
+    manager: Manager
+    clock: Clock
+    quit: Flag
+    """Set: the agent ends."""
+
+    about: Callable[[], Value]
+    """Pid, version, links, profiles, started_at."""
+
+
+Operation = Callable[[Service, Peer, Value], Value]
+
+
+def perform(service: Service, peer: Peer) -> Value:
+    """Do what the client's request says.
+
+    Raises:
+        NbtuiError: why it cannot be done.
+        UsageError: there is no such operation, or its arguments are not of their types.
+    """
+    operation = OPERATIONS.get(peer.request.op)
+    if operation is None:
+        raise UsageError(
+            f"this agent cannot {peer.request.op!r}", hint="nbtui agent restart"
+        )
+    try:
+        return operation(service, peer, peer.request.args)
+    except (KeyError, TypeError) as exc:
+        raise UsageError(f"{peer.request.op}: bad arguments ({exc})") from exc
+
+
+def _on_session(
+    work: Callable[[Service, Peer, Session, Caller, Value], Value],
+) -> Operation:
+    """An operation on one session: its changes and questions go to the client meanwhile."""
+
+    def operation(service: Service, peer: Peer, args: Value) -> Value:
+        session = service.manager.session(args["name"])
+        peer.listen(answered=session.desk.answer)
+        with peer.following(partial(_watch_one, service.manager, session.name)):
+            return work(service, peer, session, _caller(service, peer, args), args)
+
+    return operation
+
+
+def _watch_one(
+    manager: Manager, name: str, watcher: Callable[[Snapshot], None]
+) -> Callable[[], None]:
+    return manager.watch(lambda row: watcher(row) if row.name == name else None)
+
+
+def _caller(service: Service, peer: Peer, args: Value) -> Caller:
+    context, wait = peer.request.context, args.get("wait")
+    return Caller(
+        asker=peer if context.can_ask else None,
+        gone=peer.gone,
+        login=LoginContext(auth_sock=context.auth_sock),
+        deadline=None if wait is None else service.clock.monotonic() + float(wait),
+        local_port=args.get("local_port"),
+    )
+
+
+def _row(service: Service, session: Session) -> Value:
+    return {"profile": service.manager.snapshot(session).to_json()}
+
+
+def _ping(service: Service, _peer: Peer, _args: Value) -> Value:
+    return service.about()
+
+
+def _quit(service: Service, _peer: Peer, _args: Value) -> Value:
+    service.quit.set()
+    return {}
+
+
+def _snapshots(service: Service, _peer: Peer, args: Value) -> Value:
+    names = args.get("names")
+    rows = service.manager.snapshots(None if names is None else tuple(names))
+    return {"profiles": [row.to_json() for row in rows]}
+
+
+def _watch(service: Service, peer: Peer, args: Value) -> Value:
+    names = args.get("names")
+    wanted = None if names is None else frozenset(names)
+    peer.listen()
+    with peer.following(service.manager.watch) as feed:
+        for row in service.manager.snapshots(None if wanted is None else tuple(wanted)):
+            feed.put(row)
+        peer.gone.wait()
+    return {}
+
+
+def _connect(
+    service: Service, _peer: Peer, session: Session, caller: Caller, args: Value
+) -> Value:
+    commands.connect(session, caller, start=bool(args.get("start", True)))
+    return _row(service, session)
+
+
+def _start(
+    service: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
+) -> Value:
+    commands.start(session, caller)
+    return _row(service, session)
+
+
+def _stop(
+    service: Service, peer: Peer, session: Session, caller: Caller, args: Value
+) -> Value:
+    may = Permission(
+        ask=session.desk.ask if peer.request.context.can_ask else None,
+        yes=bool(args.get("yes")),
+        force=bool(args.get("force")),
+    )
+    with session.desk.attached(caller.asker):
+        return asdict(commands.stop(session, caller, may, service.clock))
+
+
+def _disconnect(service: Service, _peer: Peer, args: Value) -> Value:
+    names = args.get("names")
+    for session in service.manager.sessions():
+        if names is None or session.name in names:
+            commands.disconnect(session)
+    return _snapshots(service, _peer, args)
+
+
+def _url(_s: Service, _peer: Peer, session: Session, caller: Caller, _args: Value) -> Value:
+    return {"url": commands.page(session, caller)}
+
+
+def _probe(
+    service: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
+) -> Value:
+    commands.look(session, caller)
+    return _row(service, session)
+
+
+def _hints(service: Service, peer: Peer, args: Value) -> Value:
+    names = args.get("names")
+    if names is None:
+        names = [session.name for session in service.manager.connected()]
+    found: list[Value] = []
+    peer.listen(answered=partial(_answer_any, service.manager))
+    for name in names:
+        session = service.manager.session(name)
+        hints = commands.hints(session, _caller(service, peer, args))
+        found += [hint.to_json() for hint in hints]
+    return {"hints": found}
+
+
+def _answer_any(manager: Manager, question: str, value: str | None) -> None:
+    for session in manager.sessions():
+        session.desk.answer(question, value)
+
+
+def _logs(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value) -> Value:
+    lines, follow = int(args.get("lines", 50)), bool(args.get("follow"))
+    for part in commands.logs(session, caller, lines=lines, follow=follow):
+        if part:
+            peer.send(messages.Lines(lines=tuple(part)))
+    return {}
+
+
+def _screen(peer: Peer, args: Value) -> Screen:
+    return Screen(
+        term=peer.request.context.term or "xterm-256color",
+        columns=int(args.get("columns") or 80),
+        rows=int(args.get("rows") or 24),
+    )
+
+
+def _attach(
+    _s: Service, peer: Peer, session: Session, caller: Caller, args: Value
+) -> Value:
+    rig = commands.look(session, caller)
+    terminal = commands.attach(rig, _screen(peer, args))
+    return terminals.serve(peer, terminal, note=commands.how_to_leave(rig))
+
+
+def _shell(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value) -> Value:
+    command, screen = args.get("command"), _screen(peer, args)
+    rig = commands.look(session, caller)
+    if command is None:
+        terminal = commands.shell(rig, screen)
+        return terminals.serve(peer, terminal, note=commands.how_to_leave(rig))
+    terminal = commands.run(rig, [str(word) for word in command], screen)
+    return terminals.serve(peer, terminal)
+
+
+def _answer(service: Service, _peer: Peer, args: Value) -> Value:
+    session = service.manager.session(args["name"])
+    commands.answer(session, str(args["id"]), args["value"])
+    return {}
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    "ping": _ping,
+    "quit": _quit,
+    "snapshots": _snapshots,
+    "watch": _watch,
+    "connect": _on_session(_connect),
+    "start": _on_session(_start),
+    "stop": _on_session(_stop),
+    "disconnect": _disconnect,
+    "url": _on_session(_url),
+    "open_page": _on_session(_url),
+    "probe": _on_session(_probe),
+    "hints": _hints,
+    "logs": _on_session(_logs),
+    "attach": _on_session(_attach),
+    "shell": _on_session(_shell),
+    "answer": _answer,
+}

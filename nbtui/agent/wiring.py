@@ -1,0 +1,116 @@
+"""From a name to a rig: profiles, ssh_config and links put together for the session manager."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from nbtui.errors import UsageError
+from nbtui.model.profile import ForwardSpec, Profile, Resolved
+from nbtui.model.shell import Shell
+from nbtui.profiles.memory import Memory
+from nbtui.profiles.resolve import resolve
+from nbtui.profiles.saved import Saved
+from nbtui.profiles.store import Store
+from nbtui.runners.tmux import TmuxRunner
+from nbtui.session.machine import Level
+from nbtui.session.rig import Forward, Rig
+from nbtui.session.session import Caller
+from nbtui.ssh.forward import LocalForward, SocksForward
+from nbtui.ssh.links import Links
+from nbtui.ssh.remote_forward import RemoteForward
+
+Stamp = tuple[int, int]
+
+
+@dataclass(kw_only=True)
+class Profiles:
+    """profiles.toml, read again only when it changed."""
+
+    store: Store
+    _saved: Saved = field(default_factory=Saved)
+    _stamp: Stamp | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def saved(self) -> Saved:
+        """What the file says now. Raises ConfigError."""
+        with self._lock:
+            stamp = self._now()
+            if stamp != self._stamp:
+                self._saved, self._stamp = self.store.load(), stamp
+            return self._saved
+
+    def _now(self) -> Stamp | None:
+        try:
+            facts = self.store.paths.profiles_toml.stat()
+        except OSError:
+            return None
+        return facts.st_mtime_ns, facts.st_size
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """The saved profiles in the order of the file."""
+        return self.saved().profiles
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outfitter:
+    """Makes the rig of a name."""
+
+    profiles: Profiles
+    links: Links
+
+    def rig(self, name: str, _caller: Caller) -> Rig:
+        """Resolve the name and take hold of its link. Raises NoSuchProfile, ConfigError, UsageError."""
+        resolved = resolve(name, saved=self.profiles.saved())
+        link = self.links.get(resolved.target)
+        runner = _runner(resolved, link.shell)
+        return Rig(
+            resolved=resolved,
+            link=link,
+            runner=runner,
+            shells=runner,
+            release=self.links.release,
+        )
+
+
+def _runner(resolved: Resolved, shell: Shell) -> TmuxRunner:
+    kind = resolved.jupyter.runner or "tmux"
+    if kind != "tmux":
+        raise UsageError(
+            f"the runner {kind!r} of {resolved.name} is not known; there is tmux",
+            hint=f"nbtui profile edit {resolved.name}",
+        )
+    return TmuxRunner(shell)
+
+
+def open_forward(spec: ForwardSpec, rig: Rig) -> Forward:
+    """The forward that a profile asks for; not listening yet."""
+    transport = rig.link.transport
+    match spec.kind:
+        case "local":
+            return LocalForward(listen=spec.listen, to=spec.to or "", transport=transport)
+        case "socks":
+            return SocksForward(listen=spec.listen, transport=transport)
+        case "remote":
+            return RemoteForward(listen=spec.listen, to=spec.to or "", transport=transport)
+
+
+_GOALS = {"link": Level.LINK, "server": Level.SERVER, "tunnel": Level.TUNNEL}
+
+
+def remember(memory: Memory) -> Callable[[str, Level], None]:
+    """What keeps a session's goal for the next agent."""
+
+    def keep(name: str, goal: Level) -> None:
+        words = {level: word for word, level in _GOALS.items()}
+        if goal in words:
+            memory.mark_up(name, words[goal])
+        else:
+            memory.mark_down(name)
+
+    return keep
+
+
+def wanted(memory: Memory) -> dict[str, Level]:
+    """What was up when the last agent ended."""
+    marks = memory.should_be_up()
+    return {name: _GOALS[goal] for name, goal in marks.items() if goal in _GOALS}
