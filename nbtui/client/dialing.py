@@ -1,0 +1,163 @@
+"""A connection to the right agent: found, started, or put in the place of an outdated one."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Timer
+
+from nbtui.client.conversation import interruptible
+from nbtui.clock import Clock
+from nbtui.errors import AgentError
+from nbtui.ipc.address import dial
+from nbtui.ipc.errors import NoAgent, PeerGone, ProtocolError
+from nbtui.ipc.framing import Channel, Data
+from nbtui.ipc.messages import PROTOCOL, AgentHello, Hello, Request, from_agent
+from nbtui.paths import Paths
+
+_ANSWER = 5.0
+"""Seconds for the connection, and again for the agent's hello; as a rule either takes microseconds."""
+
+_QUIT = 15.0
+"""Seconds for an agent to close its links and end."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A connection after both have said hello."""
+
+    channel: Channel
+    hello: AgentHello
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dialer:
+    """Knows how to reach the agent of one configuration folder."""
+
+    paths: Paths
+    environ: Mapping[str, str]
+    """For an agent that has to be started."""
+
+    clock: Clock
+    version: str
+    """Ours; the agent's has to be the same."""
+
+    argv: Sequence[str] | None = None
+    """Starts an agent; None: the real one."""
+
+    def running(self) -> Line | None:
+        """A line to the agent that runs, of whatever version; None: none does.
+
+        Raises: AgentError: it does not answer, or its address is not safe.
+        """
+        try:
+            channel = dial(self.paths, timeout=_ANSWER)
+        except NoAgent:
+            return None
+        try:
+            hello = self._greet(channel)
+        except PeerGone:  # it was on its way out
+            channel.close()
+            return None
+        except BaseException:
+            channel.close()
+            raise
+        return Line(channel=channel, hello=hello)
+
+    def _greet(self, channel: Channel) -> AgentHello:
+        with _closing_after(_ANSWER, channel) as late:
+            channel.send(Hello(version=self.version).to_json())
+            reply = channel.recv()
+        if late.is_set():
+            message = f"the agent does not answer in {_ANSWER:.0f} s"
+            raise AgentError(message)
+        if reply is None:
+            message = "the agent closed the connection"
+            raise PeerGone(message)
+        hello = None if isinstance(reply, Data) else from_agent(reply)
+        if isinstance(hello, AgentHello):
+            return hello
+        message = "whoever listens at the agent's address does not say hello"
+        raise ProtocolError(message)
+
+    @interruptible()
+    def current(self) -> Line | None:
+        """A line to a running agent of our version; an outdated one without links is ended.
+
+        Raises: AgentError: it is of another version and holds links.
+        """
+        line = self.running()
+        if line is None or self._is_ours(line.hello):
+            return line
+        if line.hello.links:
+            raise self._outdated(line)
+        self.end(line)
+        return None
+
+    @interruptible()
+    def line(self) -> Line:
+        """A line to an agent of our version, started if need be.
+
+        Raises: AgentError: see `current`; or it cannot be started.
+        """
+        return self.current() or self._started()
+
+    def _started(self) -> Line:
+        # subprocess and psutil cost more than all the rest, and most commands find an agent
+        from nbtui.client.launch import ARGV, start_agent  # noqa: PLC0415
+
+        line = start_agent(
+            paths=self.paths,
+            environ=self.environ,
+            clock=self.clock,
+            dial=self.running,
+            argv=self.argv or ARGV,
+        )
+        if self._is_ours(line.hello):
+            return line
+        raise self._outdated(line)
+
+    def _is_ours(self, hello: AgentHello) -> bool:
+        return (hello.protocol, hello.version) == (PROTOCOL, self.version)
+
+    def _outdated(self, line: Line) -> AgentError:
+        line.channel.close()
+        hello = line.hello
+        return AgentError(
+            f"the agent is nbtui {hello.version} and holds {hello.links} links, this is nbtui {self.version}"
+        )
+
+    @interruptible()
+    def end(self, line: Line) -> None:
+        """Ask an agent of whatever version to close its links and end; return when it is gone.
+
+        Raises: AgentError: it is still there after 15 s.
+        """
+        from nbtui.client.process import wait_gone  # noqa: PLC0415  # see `_started`
+
+        with line.channel as channel, contextlib.suppress(PeerGone):
+            channel.send(Request(op="quit").to_json())
+            with _closing_after(_QUIT, channel):
+                while channel.recv() is not None:
+                    pass
+        if not wait_gone(line.hello.pid, clock=self.clock, timeout=_QUIT):
+            message = f"the agent, process {line.hello.pid}, does not end"
+            raise AgentError(message, hint=f"kill {line.hello.pid}")
+
+
+@contextmanager
+def _closing_after(seconds: float, channel: Channel) -> Iterator[Event]:
+    """Close the channel when what happens inside takes longer; the event tells that it did."""
+    late = Event()
+
+    def close() -> None:
+        late.set()
+        channel.close()
+
+    timer = Timer(seconds, close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()

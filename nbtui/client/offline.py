@@ -1,0 +1,44 @@
+"""The rows when no agent runs: the saved profiles, all of them down.
+
+Imports what reads TOML, so the engine imports it only when there is no agent.
+"""
+
+from collections.abc import Sequence
+
+from nbtui.client.engine import Rows
+from nbtui.model.profile import Profile
+from nbtui.model.snapshot import Snapshot
+from nbtui.paths import Paths
+from nbtui.profiles.memory import Memory
+from nbtui.profiles.store import Store
+
+
+def rows_without_agent(paths: Paths, names: Sequence[str] | None) -> Rows | None:
+    """The rows asked for; None: only an agent can tell.
+
+    That is when something should be up, and for a name that is no saved profile.
+
+    Raises: ConfigError: profiles.toml cannot be read.
+    """
+    if Memory(paths.state_json).should_be_up():
+        return None
+    saved = {one.name: one for one in Store(paths).load().profiles}
+    wanted = saved if names is None else names
+    if not saved.keys() >= set(wanted):
+        return None
+    return tuple(_row(saved[name]) for name in wanted)
+
+
+def _row(profile: Profile) -> Snapshot:
+    """The host stays as written: ssh_config is never resolved to draw a list."""
+    return Snapshot(
+        name=profile.name,
+        host=profile.host or profile.name,
+        local_port=profile.jupyter.local_port or profile.jupyter.port,
+        remote_port=profile.jupyter.port,
+        runner=profile.jupyter.runner or "tmux",
+        user=profile.user or "",
+        group=profile.group,
+        tags=profile.tags,
+        source=profile.source,
+    )

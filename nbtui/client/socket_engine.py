@@ -1,0 +1,168 @@
+"""The `Engine` that asks the agent over its socket.
+
+Each call has a connection of its own, so closing it, on Ctrl-C too, cancels that call and nothing else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+from nbtui import __version__
+from nbtui.client.background import AgentKeeper
+from nbtui.client.conversation import ask, expected, result
+from nbtui.client.dialing import Dialer
+from nbtui.client.engine import (
+    ConnectOptions,
+    Rows,
+    StopReport,
+    StopStep,
+    Talk,
+    Unattended,
+)
+from nbtui.client.terminal import Console, relay, this_console
+from nbtui.client.watching import SocketWatch
+from nbtui.clock import Clock
+from nbtui.ipc.messages import Context, Lines, Request
+from nbtui.model.hint import Hint
+from nbtui.model.snapshot import Snapshot
+from nbtui.paths import Paths
+
+_NOBODY = Unattended()
+_NO_TERMINAL = (80, 24)
+"""Columns and rows to ask for when there is nothing to measure."""
+
+
+class SocketEngine(AgentKeeper):
+    """See `nbtui.client.engine.Engine`."""
+
+    def __init__(
+        self, *, dialer: Dialer, environ: Mapping[str, str], console: Console
+    ) -> None:
+        super().__init__(dialer=dialer)
+        self._environ, self._console = environ, console
+
+    def snapshots(self, names: Sequence[str] | None = None) -> Rows:
+        """See `Looking.snapshots`."""
+        line = self._dialer.current()
+        if line is None:
+            # reading TOML costs more than asking a running agent
+            from nbtui.client.offline import rows_without_agent  # noqa: PLC0415
+
+            rows = rows_without_agent(self._dialer.paths, names)
+            if rows is not None:
+                return rows
+        request = self._request("snapshots", _NOBODY, names=_listed(names))
+        line = line or self._dialer.line()
+        return _rows("snapshots", result(ask(line.channel, request, _NOBODY)))
+
+    def watch(self, names: Sequence[str] | None = None) -> SocketWatch:
+        """See `Looking.watch`."""
+        request = self._request("watch", _NOBODY, names=_listed(names))
+        return SocketWatch(self._dialer.line().channel, request)
+
+    def probe(self, name: str, talk: Talk) -> Snapshot:
+        """See `Looking.probe`."""
+        return _row("probe", self._value("probe", talk, name=name))
+
+    def hints(self, names: Sequence[str] | None, talk: Talk) -> tuple[Hint, ...]:
+        """See `Looking.hints`."""
+        value = self._value("hints", talk, names=_listed(names))
+        with expected("hints"):
+            return tuple(Hint.from_json(one) for one in value["hints"])
+
+    def url(self, name: str, talk: Talk) -> str:
+        """See `Looking.url`."""
+        value = self._value("url", talk, name=name)
+        with expected("url"):
+            return str(value["url"])
+
+    def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> Iterator[str]:  # noqa: FBT001  # see `Looking.logs`
+        """See `Looking.logs`; nothing is asked before the first line is taken."""
+        request = self._request("logs", talk, name=name, lines=lines, follow=follow)
+        with closing(ask(self._dialer.line().channel, request, talk)) as said:
+            for one in said:
+                if isinstance(one, Lines):
+                    yield from one.lines
+
+    def connect(self, name: str, options: ConnectOptions, talk: Talk) -> Snapshot:
+        """See `Acting.connect`."""
+        value = self._value(
+            "connect",
+            talk,
+            name=name,
+            start=options.start,
+            local_port=options.local_port,
+            wait=options.wait,
+        )
+        return _row("connect", value)
+
+    def start(self, name: str, wait: float | None, talk: Talk) -> Snapshot:
+        """See `Acting.start`."""
+        return _row("start", self._value("start", talk, name=name, wait=wait))
+
+    def stop(self, name: str, yes: bool, force: bool, talk: Talk) -> StopReport:  # noqa: FBT001  # see `Acting.stop`
+        """See `Acting.stop`."""
+        value = self._value("stop", talk, name=name, yes=yes, force=force)
+        with expected("stop"):
+            return StopReport(
+                name=value["name"],
+                steps=tuple(StopStep(**step) for step in value["steps"]),
+                left=tuple(value["left"]),
+            )
+
+    def disconnect(self, names: Sequence[str] | None) -> Rows:
+        """See `Acting.disconnect`."""
+        return _rows("disconnect", self._value("disconnect", _NOBODY, names=_listed(names)))
+
+    def answer(self, name: str, question_id: str, value: str | None) -> None:
+        """See `Acting.answer`."""
+        self._value("answer", _NOBODY, name=name, id=question_id, value=value)
+
+    def attach(self, name: str, talk: Talk) -> int:
+        """See `Terminals.attach`."""
+        return self._terminal("attach", talk, interactive=True, name=name)
+
+    def shell(self, name: str, command: Sequence[str] | None, talk: Talk) -> int:
+        """See `Terminals.shell`."""
+        interactive = command is None
+        argv = _listed(command)
+        return self._terminal(
+            "shell", talk, interactive=interactive, name=name, command=argv
+        )
+
+    def _terminal(self, op: str, talk: Talk, *, interactive: bool, **args: Any) -> int:
+        columns, rows = self._console.size() or _NO_TERMINAL
+        request = self._request(op, talk, columns=columns, rows=rows, **args)
+        channel = self._dialer.line().channel
+        said = ask(channel, request, talk)
+        return relay(said, channel, console=self._console, interactive=interactive)
+
+    def _value(self, op: str, talk: Talk, **args: Any) -> dict[str, Any]:
+        request = self._request(op, talk, **args)
+        return result(ask(self._dialer.line().channel, request, talk))
+
+    def _request(self, op: str, talk: Talk, **args: Any) -> Request:
+        context = Context.of(self._environ, can_ask=talk.can_ask)
+        return Request(op=op, args=args, context=context)
+
+
+def socket_engine(
+    *, paths: Paths, environ: Mapping[str, str], clock: Clock
+) -> SocketEngine:
+    """The engine of a command that runs in the terminal around this process."""
+    dialer = Dialer(paths=paths, environ=environ, clock=clock, version=__version__)
+    return SocketEngine(dialer=dialer, environ=environ, console=this_console())
+
+
+def _listed(names: Sequence[str] | None) -> list[str] | None:
+    return None if names is None else list(names)
+
+
+def _row(op: str, value: dict[str, Any]) -> Snapshot:
+    with expected(op):
+        return Snapshot.from_json(value["profile"])
+
+
+def _rows(op: str, value: dict[str, Any]) -> Rows:
+    with expected(op):
+        return tuple(Snapshot.from_json(one) for one in value["profiles"])

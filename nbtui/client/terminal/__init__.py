@@ -1,0 +1,21 @@
+"""The terminal around us: taken over by one on the host, or left alone and another window opened."""
+
+import sys
+
+from nbtui.client.terminal.console import Console
+from nbtui.client.terminal.relay import relay
+
+__all__ = ["Console", "relay", "this_console"]
+
+
+def this_console() -> Console:
+    """The console of this process's standard streams."""
+    if sys.platform == "win32":
+        from nbtui.client.terminal.kernel32 import Kernel32  # noqa: PLC0415  # ctypes, and only there
+        from nbtui.client.terminal.windows import WindowsConsole  # noqa: PLC0415  # see above
+
+        return WindowsConsole(calls=Kernel32())
+    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
+        from nbtui.client.terminal.posix import PosixConsole  # noqa: PLC0415  # has termios, and only there
+
+        return PosixConsole()

@@ -1,0 +1,59 @@
+"""The rows as they change, until somebody closes."""
+
+from types import TracebackType
+from typing import Self
+
+from nbtui.client.conversation import interruptible, receive
+from nbtui.client.engine import RemoteFailure, Rows
+from nbtui.ipc.errors import PeerGone, ProtocolError
+from nbtui.ipc.framing import Channel
+from nbtui.ipc.messages import Failed, Request, Snapshots
+
+
+class SocketWatch:
+    """See `nbtui.client.engine.Watch`; owns the channel from now on."""
+
+    def __init__(self, channel: Channel, request: Request) -> None:
+        self._channel = channel
+        self._closed = False
+        try:
+            channel.send(request.to_json())
+        except PeerGone:
+            channel.close()
+            raise
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Rows:
+        try:
+            with interruptible():
+                said = receive(self._channel)
+        except PeerGone:
+            if self._closed:
+                raise StopIteration from None
+            raise
+        match said:
+            case Snapshots(profiles=rows):
+                return rows
+            case Failed(failure=failure):
+                raise RemoteFailure(failure)
+            case _:
+                message = "the agent answers a watch with something else than rows"
+                raise ProtocolError(message)
+
+    def close(self) -> None:
+        """See `Watch.close`."""
+        self._closed = True
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
