@@ -48,9 +48,15 @@ class Heart:
     """The heartbeat of all links; its threads run while there is one."""
 
     def __init__(
-        self, *, clock: Clock, every: float = EVERY, silence: float = SILENCE
+        self,
+        *,
+        clock: Clock,
+        every: float = EVERY,
+        silence: float = SILENCE,
+        look: float = LOOK,
     ) -> None:
         self._clock = clock
+        self._pause = look
         self._every = every
         self._silence = silence
         self._lock = Lock()
@@ -66,7 +72,7 @@ class Heart:
             if self._stop is None:
                 self._looked = self._clock.monotonic()
                 self._stop = stop = Event()
-                for work, pause in ((self.beat, self._every), (self.look, LOOK)):
+                for work, pause in ((self.beat, self._every), (self.look, self._pause)):
                     Thread(
                         target=_repeat,
                         args=(work, pause, stop),
@@ -93,7 +99,7 @@ class Heart:
     def look(self) -> None:
         """Declare dead what has been silent for too long."""
         now = self._clock.monotonic()
-        if now - self._looked > self._every:
+        if now - self._looked > 5 * self._pause:  # we slept
             self._awake_since = now
         self._looked = now
         for patient in self._all():
