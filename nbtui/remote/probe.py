@@ -30,7 +30,10 @@ class ProbeRequest:
     """Folder whose disk is measured; `~` is the home there; None: the home."""
 
     environments: bool = False
-    """Ask the login shell too where `jupyter` is. Runs its rc files: up to 8 s."""
+    """Ask the login shell too where `jupyter` is, which runs its rc files."""
+
+    patience: int = 8
+    """Seconds that those may take."""
 
 
 def probe_script(ask: ProbeRequest, nonce: str) -> str:
@@ -46,6 +49,7 @@ def probe_script(ask: ProbeRequest, nonce: str) -> str:
         "ports": f" {hexadecimal} ",
         "folder": ask.directory or "~",
         "environments": str(int(ask.environments)),
+        "patience": str(ask.patience),
     }
     head = "\n".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
     return f"{head}\n{_script()}"

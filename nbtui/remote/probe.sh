@@ -5,6 +5,7 @@
 #   ports          TCP ports to look at, in upper-case hexadecimal of 4 digits, with blanks around each
 #   folder         whose file system is measured; may begin with ~/
 #   environments   1: also ask the login shell where jupyter is, which runs its rc files
+#   patience       seconds that those may take
 #
 # A section is a line of nonce, name and words, then raw output that probe.py's parsers read.
 # Forks are what costs here (1 to 2 ms each): /proc is read with `read`, and one grep serves four files.
@@ -265,9 +266,9 @@ has_jupyter() { [ -x "$1/bin/jupyter" ] && [ -f "$1/bin/jupyter" ] && say jupyte
 # sh with the environment that it made, and only lines that start with the nonce are kept. KILL, because
 # an interactive bash ignores TERM; macOS has no `timeout`.
 login_shell() {
-  flags=-lic bound='timeout -s KILL 8'
+  flags=-lic bound="timeout -s KILL $patience"
   case $shell in *csh) flags=-ic ;; esac
-  command -v timeout > /dev/null 2>&1 || bound="perl -e alarm(8);exec(@ARGV)"
+  command -v timeout > /dev/null 2>&1 || bound="perl -e alarm($patience);exec(@ARGV)"
   NBTUI_ASK="printf '\\n$nonce path %s\\n' \"\$(command -v jupyter)\"; for c in tmux sbatch qsub bsub; do printf '$nonce has %s\\n' \"\$(command -v \$c)\"; done; printf '$nonce asked\\n'"
   export NBTUI_ASK
   $bound "$shell" $flags 'exec sh -c "$NBTUI_ASK"' < /dev/null 2> /dev/null |
