@@ -1,0 +1,69 @@
+"""`nbtui agent …`."""
+
+from dataclasses import asdict
+
+import click
+
+from nbtui.cli import output
+from nbtui.cli.arguments import as_json, pass_shared
+from nbtui.cli.shared import Shared
+from nbtui.client.engine import AgentInfo
+
+
+@click.group()
+def command() -> None:
+    """The background process that owns links and tunnels.
+
+    \b
+    Example: nbtui agent status
+    """
+
+
+@command.command()
+@as_json
+@pass_shared
+def status(shared: Shared, *, as_json: bool) -> None:
+    """Say whether it runs; starts none."""
+    info = shared.engine.agent_status()
+    if as_json:
+        output.document({"agent": None if info is None else asdict(info)})
+    else:
+        output.line("not running" if info is None else _line(info))
+
+
+def _line(info: AgentInfo) -> str:
+    return f"pid {info.pid}\tnbtui {info.version}\t{info.links} links"
+
+
+@command.command()
+@pass_shared
+def start(shared: Shared) -> None:
+    """Start it unless it runs."""
+    output.line(_line(shared.engine.agent_start()))
+
+
+@command.command()
+@pass_shared
+def stop(shared: Shared) -> None:
+    """Close all links and end it; what runs on the hosts goes on."""
+    shared.engine.agent_stop()
+
+
+@command.command()
+@pass_shared
+def restart(shared: Shared) -> None:
+    """Stop it and start a new one, whatever version it is of."""
+    output.line(_line(shared.engine.agent_restart()))
+
+
+@command.command()
+@click.option("-n", "lines", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@pass_shared
+def logs(shared: Shared, *, lines: int) -> None:
+    """The last lines of its log."""
+    try:
+        text = shared.paths.agent_log.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return
+    for one in text.splitlines()[-lines:]:
+        output.line(one)

@@ -1,0 +1,50 @@
+"""Arguments that several commands share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from nbtui.cli.shared import Shared
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def names_of(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Completion: the saved profiles that begin like this; silent when the file cannot be read."""
+    from nbtui.errors import NbtuiError
+
+    shared: Shared = ctx.find_object(Shared) or Shared.here()
+    try:
+        saved = shared.store.load().profiles
+    except NbtuiError:
+        return []
+    return [profile.name for profile in saved if profile.name.startswith(incomplete)]
+
+
+def name(function: F) -> F:
+    """NAME: a profile, a host of ssh_config, or [user@]host[:port]."""
+    return click.argument("name", shell_complete=names_of)(function)
+
+
+def names(function: F) -> F:
+    """NAME…: none means all."""
+    return click.argument("names", nargs=-1, shell_complete=names_of)(function)
+
+
+def as_json(function: F) -> F:
+    """--json: one document on stdout and nothing else there."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document.")(
+        function
+    )
+
+
+def wait(function: F) -> F:
+    """--wait S: bounds the whole command."""
+    return click.option(
+        "--wait", type=click.FloatRange(min=0.1), metavar="S",
+        help="Give up after S seconds in all (default: 10 to the link, 60 to Jupyter).",
+    )(function)  # fmt: skip
+
+
+pass_shared = click.make_pass_decorator(Shared)

@@ -1,0 +1,22 @@
+"""Opening the notebook from the command line."""
+
+import sys
+
+from nbtui.cli import output
+from nbtui.cli.shared import Shared
+
+
+def open_page(shared: Shared, name: str, *, url: str) -> bool:
+    """Open the browser; where there is none, say how to get the URL with its token.
+
+    Args: url: without token, for the message.
+    """
+    from nbtui.client.browser import open_url
+
+    if open_url(
+        shared.engine.url(name, shared.talk), environ=shared.environ, clock=shared.clock
+    ):
+        return True
+    where = f"{url} " if url and not sys.stdout.isatty() else ""
+    output.say(f"no browser here: {where}try: nbtui url {name}")
+    return False

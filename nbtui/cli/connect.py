@@ -1,0 +1,68 @@
+"""`nbtui connect NAME`."""
+
+from typing import Literal
+
+import click
+
+from nbtui.cli import browse, output
+from nbtui.cli.arguments import as_json, name, pass_shared, wait
+from nbtui.cli.shared import Shared
+from nbtui.client.engine import ConnectOptions
+from nbtui.model.snapshot import Snapshot
+
+
+class LocalPort(click.ParamType[object]):
+    """A TCP port, or auto."""
+
+    name = "N|auto"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | Literal["auto"]:
+        """See `click.ParamType.convert`."""
+        if value == "auto":
+            return "auto"
+        return click.IntRange(1, 65535).convert(value, param, ctx)  # type: ignore[arg-type]  # click converts text too
+
+
+@click.command()
+@name
+@click.option("--no-browser", is_flag=True, help="Do not open the browser.")
+@click.option(
+    "--no-start", is_flag=True, help="Start no server: exit 7 when none is found."
+)
+@click.option("--local-port", type=LocalPort(), help="Local port of the tunnel.")
+@wait
+@as_json
+@pass_shared
+def command(
+    shared: Shared,
+    *,
+    name: str,
+    no_browser: bool,
+    no_start: bool,
+    local_port: int | Literal["auto"] | None,
+    wait: float | None,
+    as_json: bool,
+) -> None:
+    """Connect to NAME: link, server found or started, tunnel, browser.
+
+    Returns when the notebook answers through the tunnel; a second call returns at once.
+
+    \b
+    Example: nbtui connect myvm
+             nbtui connect cades@172.22.3.50 --no-browser
+    """
+    options = ConnectOptions(start=not no_start, local_port=local_port, wait=wait)
+    row = shared.engine.connect(name, options, shared.talk)
+    shared.talk.done()
+    _report(row, as_json=as_json)
+    if not no_browser:
+        browse.open_page(shared, name, url=row.url or "")
+
+
+def _report(row: Snapshot, *, as_json: bool) -> None:
+    if as_json:
+        output.document(row.to_json())
+    else:
+        output.line(row.url or "")

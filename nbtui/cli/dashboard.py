@@ -1,0 +1,39 @@
+"""`nbtui`: the dashboard, and what it needs of the desk it runs on."""
+
+import sys
+
+from nbtui.cli.shared import Shared
+from nbtui.errors import NoTerminal
+
+
+def show(shared: Shared) -> None:
+    """Open the dashboard; says the last word once the terminal is back."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NoTerminal("the dashboard needs a terminal", hint="nbtui status")
+    from nbtui.tui import run
+
+    word = run(
+        engine=shared.engine,
+        outside=_outside(shared),
+        clock=shared.clock,
+        environ=shared.environ,
+    )
+    if word:
+        print(word, file=sys.stderr)  # noqa: T201  # talk
+
+
+def _outside(shared: Shared):  # noqa: ANN202
+    from nbtui.cli.profile import edit_profiles
+    from nbtui.client.browser import open_url
+    from nbtui.client.terminal import open_window
+    from nbtui.profiles.openssh import config_files, hosts
+    from nbtui.tui.outside import Outside
+
+    return Outside(
+        open_url=lambda url: open_url(url, environ=shared.environ, clock=shared.clock),
+        profiles=lambda: shared.store.load().profiles,
+        hosts=lambda: hosts(config_files(shared.environ)),
+        edit=lambda name: edit_profiles(shared, name),
+        new_window=lambda words: open_window(words, environ=shared.environ),
+        inside_tmux=bool(shared.environ.get("TMUX")),
+    )

@@ -1,0 +1,24 @@
+"""`nbtui disconnect NAME… | --all`."""
+
+import click
+
+from nbtui.cli.arguments import names, pass_shared
+from nbtui.cli.shared import Shared
+from nbtui.errors import UsageError
+
+
+@click.command()
+@names
+@click.option("--all", "everything", is_flag=True, help="Every one that is connected.")
+@pass_shared
+def command(shared: Shared, *, names: tuple[str, ...], everything: bool) -> None:
+    """Close tunnel, forwards and link of NAME…; what runs on the host goes on.
+
+    \b
+    Example: nbtui disconnect myvm
+             nbtui disconnect --all
+    """
+    if bool(names) == everything:
+        raise UsageError("disconnect takes names, or --all", hint="nbtui disconnect --all")
+    if shared.engine.agent_status() is not None:
+        shared.engine.disconnect(None if everything else names)

@@ -1,0 +1,132 @@
+"""The composition root of the command line.
+
+Each command lives in a module of its own that is imported when it is called, so that `nbtui status`
+does not pay for the others. Errors end here: message, `try:` line, exit status.
+"""
+
+import importlib
+import os
+import sys
+from typing import Final
+
+import click
+
+from nbtui import __version__
+from nbtui.cli import output
+from nbtui.cli.shared import Shared
+from nbtui.errors import ExitCode, Interrupted, NbtuiError
+
+COMMANDS: Final[dict[str, str]] = {
+    "connect": "connect to a notebook and open it",
+    "disconnect": "close tunnel, forwards and link; what runs there goes on",
+    "start": "start the server, without tunnel and browser",
+    "stop": "shut the server down cleanly, with proof",
+    "attach": "this terminal becomes the server's terminal",
+    "shell": "a shell on the host, or one command",
+    "open": "open the notebook in the browser",
+    "url": "print the notebook's URL with its token",
+    "status": "a line a profile: lights, port, kernels, since when",
+    "hints": "proposals to resize, with evidence",
+    "logs": "the server's terminal output",
+    "profile": "saved profiles",
+    "agent": "the background process",
+    "demo": "a pretend VM on this machine",
+    "completion": "shell completion",
+}
+"""Name -> what `nbtui --help` says of it, so that the list costs no import."""
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"nbtui.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List them without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, and the nearest names for one that is not there."""
+        if args and args[0] not in COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            also = (
+                f" Did you mean {near[0]!r}?" if near else f" try: nbtui connect {args[0]}"
+            )
+            ctx.fail(f"No such command {args[0]!r}.{also}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", message="nbtui %(version)s")
+@click.pass_context
+def nbtui(ctx: click.Context) -> None:
+    """Notebooks that run somewhere else.
+
+    Without a command: the dashboard.
+
+    \b
+    Example: nbtui connect myvm
+    """
+    if ctx.invoked_subcommand is None:
+        from nbtui.cli.dashboard import show
+
+        show(ctx.obj)
+
+
+def run(argv: list[str] | None = None) -> int:
+    """Run one command; the exit status of DESIGN section 3."""
+    try:
+        status = nbtui.main(
+            args=argv, prog_name="nbtui", standalone_mode=False, obj=Shared.here()
+        )
+        sys.stdout.flush()
+    except click.exceptions.Exit as exc:
+        return exc.exit_code
+    except click.ClickException as exc:
+        exc.show()
+        return ExitCode.USAGE
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # no complaint at exit
+        return ExitCode.OK
+    except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the process ends here
+        return _failed(exc)
+    return status if isinstance(status, int) else ExitCode.OK
+
+
+def _failed(exc: BaseException) -> int:
+    """Say what happened; a trace is shown only to who asked for it."""
+    if os.environ.get("NBTUI_DEBUG") == "1":
+        raise exc
+    error = _for_people(exc)
+    output.error(error)
+    return int(error.code)
+
+
+def _for_people(exc: BaseException) -> NbtuiError:
+    if isinstance(exc, NbtuiError):
+        return exc
+    if isinstance(exc, (KeyboardInterrupt, click.Abort)):
+        return Interrupted("interrupted")
+    what = f"internal error: {type(exc).__name__}: {exc}"
+    return NbtuiError(what, hint="the same command with NBTUI_DEBUG=1 tells where")

@@ -1,0 +1,253 @@
+"""`nbtui profile …`: editing a file needs no agent."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from nbtui.cli import output
+from nbtui.cli.arguments import as_json, name, names_of, pass_shared
+from nbtui.cli.shared import Shared
+from nbtui.errors import ConfigError, NbtuiError, UsageError
+from nbtui.model.profile import JupyterSettings, Profile
+
+
+@click.group()
+def command() -> None:
+    """Saved profiles: hosts with all that is needed to reach them and to run Jupyter there.
+
+    \b
+    Example: nbtui profile add myvm cades@172.22.3.50 --key ~/.ssh/id_rsa
+    """
+
+
+@command.command("list")
+@as_json
+@click.option("--all", "everything", is_flag=True, help="Hosts of ssh_config too.")
+@pass_shared
+def list_profiles(shared: Shared, *, as_json: bool, everything: bool) -> None:
+    """A line a profile.
+
+    \b
+    Example: nbtui profile list --json
+    """
+    saved = shared.store.load()
+    _warn(saved.warnings)
+    rows = [*saved.profiles, *(_ssh_hosts(shared, saved.profiles) if everything else ())]
+    if as_json:
+        output.document({"profiles": [_listed(one) for one in rows]})
+        return
+    for one in rows:
+        output.line("\t".join((one.name, _where(one), one.group, " ".join(one.tags))))
+
+
+def _ssh_hosts(shared: Shared, saved: tuple[Profile, ...]) -> list[Profile]:
+    """Concrete names of ssh_config; nothing is resolved or run to list them."""
+    from nbtui.profiles.openssh import config_files, hosts
+
+    known = {one.name for one in saved}
+    found = hosts(config_files(shared.environ))
+    return [Profile(name=one, source="ssh_config") for one in found if one not in known]
+
+
+def _listed(one: Profile) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "host": one.host or one.name,
+        "user": one.user,
+        "port": one.port,
+        "group": one.group,
+        "tags": list(one.tags),
+        "source": one.source,
+    }
+
+
+def _where(one: Profile) -> str:
+    return (f"{one.user}@" if one.user else "") + (one.host or one.name)
+
+
+def _warn(warnings: tuple[str, ...]) -> None:
+    for warning in warnings:
+        output.say(f"nbtui: {warning}")
+
+
+@command.command()
+@name
+@as_json
+@pass_shared
+def show(shared: Shared, *, name: str, as_json: bool) -> None:
+    """The resolved profile: every gap filled, from wherever it comes.
+
+    \b
+    Example: nbtui profile show myvm --json
+    """
+    from nbtui.profiles.resolve import resolve, show as shown
+
+    saved = shared.store.load()
+    resolved = resolve(name, saved=saved)
+    _warn((*saved.warnings, *resolved.warnings))
+    document = shown(resolved)
+    if as_json:
+        output.document(document)
+        return
+    for key, value in _flat(document):
+        output.line(f"{key}\t{value}")
+
+
+def _flat(document: Mapping[str, object], prefix: str = "") -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = []
+    for key, value in document.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{prefix}{key}.")
+        elif value not in (None, "", [], ()):
+            rows.append((prefix + key, value))
+    return rows
+
+
+@command.command()
+@click.argument("name")
+@click.argument("where", required=False, metavar="[[user@]host[:port]]")
+@click.option("--host", help="Address or name.")
+@click.option("--user", help="Login name.")
+@click.option(
+    "--key", "keys", multiple=True, metavar="FILE", help="Private key; repeatable."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="TCP port of sshd.")
+@click.option("--jump", metavar="HOST[,HOST…]", help="ProxyJump chain.")
+@click.option("--group", default="", help="Where the dashboard lists it.")
+@click.option("--tag", "tags", multiple=True, help="Repeatable.")
+@click.option("--directory", metavar="DIR", help="Folder on the host.")
+@click.option("--activate", metavar="LINE", help="Makes `jupyter` available there.")
+@click.option("--jupyter-port", type=click.IntRange(1, 65535), help="Port on the host.")
+@click.option(
+    "--local-port", type=click.IntRange(1, 65535), help="Port of the tunnel here."
+)
+@pass_shared
+def add(shared: Shared, *, name: str, where: str | None, **given: object) -> None:
+    """Save a profile.
+
+    \b
+    Example: nbtui profile add myvm cades@172.22.3.50 --key ~/.ssh/id_rsa
+    """
+    host, user, port = _address(where)
+    jupyter = JupyterSettings(
+        **{key: given[key] for key in ("directory", "activate", "local_port")},  # type: ignore[arg-type]  # click has checked them
+        port=given["jupyter_port"],  # type: ignore[arg-type]
+    )
+    profile = Profile(
+        name=name,
+        host=_one(given["host"], host, "host"),
+        user=_one(given["user"], user, "user"),
+        port=_one(given["port"], port, "port"),
+        identity_file=given["keys"],  # type: ignore[arg-type]
+        jump=given["jump"],  # type: ignore[arg-type]
+        group=given["group"],  # type: ignore[arg-type]
+        tags=given["tags"],  # type: ignore[arg-type]
+        jupyter=jupyter,
+    )
+    shared.store.add(profile)
+
+
+def _address(where: str | None) -> tuple[str | None, str | None, int | None]:
+    if where is None:
+        return None, None, None
+    from nbtui.profiles.address import split_address
+
+    user, host, port = split_address(where)
+    return host, user, port
+
+
+def _one(option: object, part: object, what: str) -> object:
+    if option is not None and part is not None and option != part:
+        raise UsageError(f"two values for {what}: {option} and {part}")
+    return part if option is None else option
+
+
+@command.command()
+@name
+@pass_shared
+def remove(shared: Shared, *, name: str) -> None:
+    """Forget a profile; the host is left alone.
+
+    \b
+    Example: nbtui profile remove myvm
+    """
+    shared.store.remove(name)
+
+
+@command.command()
+@click.argument("old", shell_complete=names_of)
+@click.argument("new")
+@pass_shared
+def rename(shared: Shared, *, old: str, new: str) -> None:
+    """Give a profile another name; all else in the file stays as it is.
+
+    \b
+    Example: nbtui profile rename myvm gpu1
+    """
+    shared.store.rename(old, new)
+
+
+@command.command()
+@click.argument("name", required=False, shell_complete=names_of)
+@pass_shared
+def edit(shared: Shared, *, name: str | None) -> None:
+    """Edit profiles.toml with $VISUAL or $EDITOR; what does not load is refused.
+
+    \b
+    Example: nbtui profile edit
+    """
+    edit_profiles(shared, name)
+
+
+def edit_profiles(shared: Shared, name: str | None) -> None:
+    """Run the editor on a copy and publish it when it loads.
+
+    Args: name: the profile at whose lines a vi-like editor opens.
+    Raises: ConfigError, Refused: nothing was written; the copy's place is named.
+    """
+    before = shared.store.read()
+    folder = Path(tempfile.mkdtemp(prefix="nbtui-"))
+    copy = folder / "profiles.toml"
+    copy.write_bytes(before)
+    _run_editor(shared.environ, copy, _line_of(before, name))
+    after = copy.read_bytes()
+    if after != before:
+        try:
+            shared.store.publish(after, instead_of=before)
+        except NbtuiError as exc:
+            output.say(f"nothing was changed; what you wrote is in {copy}")
+            raise exc from None
+    copy.unlink()
+    folder.rmdir()
+
+
+def _line_of(content: bytes, name: str | None) -> int:
+    lines = content.decode(errors="replace").splitlines()
+    headers = (f"[profiles.{name}]", f'[profiles."{name}"]')
+    return next((n for n, line in enumerate(lines, 1) if line.strip() in headers), 1)
+
+
+def _run_editor(environ: Mapping[str, str], file: Path, line: int) -> None:
+    editor = environ.get("VISUAL") or environ.get("EDITOR") or _default_editor()
+    words = shlex.split(editor, posix=os.name == "posix")
+    vi_like = Path(words[0]).stem in {"vi", "vim", "nvim", "nano", "emacs", "kak", "hx"}
+    place = [f"+{line}"] if vi_like and line > 1 else []
+    try:
+        done = subprocess.run([*words, *place, str(file)], check=False)  # noqa: S603  # the user's own editor
+    except OSError as exc:
+        raise UsageError(
+            f"cannot run the editor {words[0]}: {exc.strerror}", hint="set EDITOR"
+        ) from exc
+    if done.returncode:
+        raise ConfigError(
+            f"the editor ended with {done.returncode}; nothing was changed", file=str(file)
+        )
+
+
+def _default_editor() -> str:
+    return "notepad" if os.name == "nt" else "vi"
