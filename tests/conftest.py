@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from lab.sshd import SshHost, keygen
+
+settings.register_profile("nbtui", deadline=None)  # a busy machine is no failure
+settings.load_profile("nbtui")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,0 +1,66 @@
+"""A lock that writers of one file wait for; readers need none, because files are replaced whole.
+
+The lock is the operating system's, so it is gone with the process that held it. Its file stays: removing
+it would let two writers hold two files of the same name.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbtui.clock import Clock
+from nbtui.errors import TimedOut
+
+PATIENCE = 15.0
+"""Seconds that a writer waits for another."""
+
+_PAUSE = 0.02
+
+
+@contextmanager
+def writing(path: Path, *, clock: Clock) -> Iterator[None]:
+    """Be the only writer of `path`, among threads and processes.
+
+    Raises:
+        TimedOut: somebody else wrote for `PATIENCE` seconds.
+        OSError: the lock file cannot be made.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    try:
+        deadline = clock.monotonic() + PATIENCE
+        while not _taken(handle):
+            if clock.monotonic() >= deadline:
+                raise TimedOut(
+                    f"{path}: another program has been writing for {PATIENCE:.0f} s",
+                    layer="config",
+                    hint=f"end the program that holds {lock}",
+                )
+            clock.wait(_PAUSE)
+        yield
+    finally:
+        os.close(handle)  # which gives the lock back
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _taken(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _taken(handle: int) -> bool:
+        # flock, not lockf: a lock of lockf is one of the process, so threads would share it
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

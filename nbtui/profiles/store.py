@@ -1,0 +1,216 @@
+"""profiles.toml: read by everybody, written only when somebody says so.
+
+A write reads, edits, proves by reading the outcome, and replaces the file whole, all under one lock; so no
+writer loses what another wrote, and a file that does not load is never written over. Only `publish` may,
+because it brings what a person edited.
+"""
+
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbtui.clock import Clock, SystemClock
+from nbtui.errors import ConfigError, NoSuchProfile, Refused, UsageError
+from nbtui.model.profile import Profile
+from nbtui.paths import Paths
+from nbtui.profiles.atomic import replace_file, target_of
+from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
+from nbtui.profiles.locking import writing
+from nbtui.profiles.places import KeyPath
+from nbtui.profiles.profiles_toml import ProfilesText, dotted
+from nbtui.profiles.saved import Saved
+from nbtui.profiles.schema import read_document, to_table
+from nbtui.profiles.unknown import nearest_names, unknown_keys
+from nbtui.profiles.values import Wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The saved profiles of one configuration folder."""
+
+    paths: Paths
+    clock: Clock = field(default_factory=SystemClock, kw_only=True)
+
+    def load(self) -> Saved:
+        """What the file says; a file that is not there says nothing.
+
+        Raises:
+            ConfigError: it cannot be read, is not TOML, or holds a value that cannot be used.
+        """
+        return self.check(self.read())
+
+    def read(self) -> bytes:
+        """The file as it is, for an editor; empty when it is not there.
+
+        Raises:
+            ConfigError: it cannot be read.
+        """
+        with self._file_errors():
+            try:
+                return self.paths.profiles_toml.read_bytes()
+            except FileNotFoundError:
+                return b""
+
+    def check(self, content: bytes) -> Saved:
+        """What the file would say with this content.
+
+        Raises:
+            ConfigError: see `load`; the place is one of `content`.
+        """
+        return self._text(content).saved()
+
+    def publish(self, content: bytes, *, instead_of: bytes) -> Saved:
+        """Replace the file by what a person made of it.
+
+        Args:
+            instead_of: what `read` gave them.
+
+        Raises:
+            ConfigError: `content` does not load, or cannot be written.
+            Refused: somebody else wrote the file meanwhile.
+        """
+        saved = self.check(content)
+        with self._writing() as target:
+            if self.read() != instead_of:
+                raise Refused(
+                    f"{target} was changed by somebody else meanwhile",
+                    layer="config",
+                    hint="edit it again: nbtui profile edit",
+                )
+            replace_file(target, content, clock=self.clock)
+        return saved
+
+    def add(self, profile: Profile) -> None:
+        """Save a new profile behind the others.
+
+        Raises:
+            UsageError: there is one of this name, or a value of it cannot be used.
+            ConfigError: the file does not load or cannot be written.
+        """
+        table = _checked(profile)
+
+        def decide(saved: Saved) -> Change:
+            _check_free(saved, profile.name)
+            return Put(path=("profiles", profile.name), value=table)
+
+        self._change(decide)
+
+    def remove(self, name: str) -> None:
+        """Take a profile out, with the comments that belong to it.
+
+        Raises:
+            NoSuchProfile: it is not saved.
+            ConfigError: the file does not load or cannot be written.
+        """
+        self._change(lambda saved: Remove(path=_path_of(saved, name)))
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a profile another name; every other byte of the file stays.
+
+        Raises:
+            NoSuchProfile: `old` is not saved.
+            UsageError: `new` is taken, or cannot be a name.
+            ConfigError: the file does not load or cannot be written.
+        """
+        _checked(Profile(name=new))
+
+        def decide(saved: Saved) -> Change:
+            path = _path_of(saved, old)
+            _check_free(saved, new)
+            return Rename(path=path, new=new)
+
+        self._change(decide)
+
+    def set(self, name: str, key: str, value: Any) -> None:
+        """Set one key of a profile, or remove it.
+
+        Args:
+            key: such as `user` or `jupyter.port`.
+            value: what TOML can hold; None removes the key.
+
+        Raises:
+            NoSuchProfile: it is not saved.
+            UsageError: there is no such key, or it cannot have this value.
+            ConfigError: the file does not load or cannot be written.
+        """
+        keys = tuple(key.split("."))
+        _check_setting(keys, {} if value is None else value, known_only=value is None)
+
+        def decide(saved: Saved) -> Change:
+            path = (*_path_of(saved, name), *keys)
+            return Remove(path=path) if value is None else Put(path=path, value=value)
+
+        self._change(decide)
+
+    def _change(self, decide: Callable[[Saved], Change]) -> None:
+        with self._writing() as target:
+            raw = self.read()
+            before = self._text(raw)
+            after = applied(decide(before.saved()), before)
+            mark = BOM_UTF8 if raw.startswith(BOM_UTF8) else b""
+            replace_file(target, mark + after.text.encode(), clock=self.clock)
+
+    def _text(self, content: bytes) -> ProfilesText:
+        return ProfilesText.decode(content, file=str(self.paths.profiles_toml))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Path]:
+        with self._file_errors():
+            self.paths.config_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            target = target_of(self.paths.profiles_toml)
+            with writing(target, clock=self.clock):
+                yield target
+
+    @contextmanager
+    def _file_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as exc:
+            file = str(self.paths.profiles_toml)
+            raise ConfigError(
+                exc.strerror or str(exc), file=file, hint=f"look at it: ls -lad {file}"
+            ) from exc
+
+
+def _checked(profile: Profile) -> dict[str, Any]:
+    """The profile as a table that is known to load."""
+    table = to_table(profile)
+    _check_document({"profiles": {profile.name: table}})
+    return table
+
+
+def _check_setting(keys: tuple[str, ...], value: Any, *, known_only: bool) -> None:
+    for key in reversed(keys):
+        value = {key: value}
+    document = {"profiles": {"any": value}}
+    if not known_only:
+        _check_document(document)
+    for unknown in unknown_keys(document):
+        advice = f"; {unknown.advice}" if unknown.advice else ""
+        raise UsageError(f"there is no key {dotted(unknown.path[2:])}{advice}")
+
+
+def _check_document(document: dict[str, Any]) -> None:
+    try:
+        read_document(document)
+    except Wrong as wrong:
+        what = dotted(wrong.path[2:]) or "name"
+        raise UsageError(f"{what}: {wrong.why}", layer="config", hint=wrong.hint) from None
+
+
+def _path_of(saved: Saved, name: str) -> KeyPath:
+    if saved.get(name) is None:
+        raise NoSuchProfile(name, nearest=nearest_names(saved, name))
+    return ("profiles", name)
+
+
+def _check_free(saved: Saved, name: str) -> None:
+    if saved.get(name):
+        raise UsageError(
+            f"there is a profile called {name} already",
+            layer="config",
+            hint=f"nbtui profile show {name}",
+        )
