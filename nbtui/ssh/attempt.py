@@ -1,13 +1,16 @@
 """One try to open a link: its time, and the way to end it from another thread.
 
-Surprise: time in which a person thinks about an answer does not count.
+Surprise: time in which a person thinks does not count, and an answer starts the time anew, since a host takes
+its time over a wrong password.
 """
 
 import contextlib
 import math
 from collections.abc import Callable, Iterator
-from threading import Event, Lock
-from typing import Protocol
+from concurrent import futures
+from concurrent.futures import Future
+from threading import Event, Lock, Thread
+from typing import Protocol, TypeVar
 
 from nbtui.clock import Clock
 from nbtui.errors import HostUnreachable, Interrupted
@@ -15,6 +18,9 @@ from nbtui.model.question import Ask, Question, Tell
 
 SLICE = 0.1
 """Seconds after which a wait looks whether it was cancelled, where nothing wakes it."""
+PATIENCE = 20.0
+"""Seconds that any host waits for an answer; sshd's LoginGraceTime is 120, some sites have 30."""
+T = TypeVar("T")
 
 
 class Closable(Protocol):
@@ -33,8 +39,8 @@ class Attempt:
         self.where = where
         """`user@host`, for messages."""
         self.tell = tell
-        self.asked = 0
-        """Questions that were answered."""
+        self.slow = False
+        """The last answer took so long that the host may have hung up meanwhile."""
         self.seconds = seconds
         self._clock = clock
         self._ask = ask
@@ -42,10 +48,6 @@ class Attempt:
         self._cancelled = Event()
         self._lock = Lock()
         self._held: list[Closable] = []
-
-    def at(self, where: str) -> None:
-        """Go on to the next hop; the time is one for all hops."""
-        self.where = where
 
     def left(self) -> float:
         """Seconds left, never negative."""
@@ -84,20 +86,41 @@ class Attempt:
                 self._held.remove(thing)
 
     def ask(self, question: Question) -> str | None:
-        """Put a question; the time that it takes is given back."""
+        """Put a question. Raises Interrupted."""
         began = self._clock.monotonic()
         answer = self._ask(question)
-        self._end += self._clock.monotonic() - began
+        now = self._clock.monotonic()
+        self._end = now + self.seconds
         self.check()
-        self.asked += answer is not None
+        self.slow = now - began > PATIENCE
         return answer
 
     @contextlib.contextmanager
     def person(self) -> Iterator[None]:
         """Time in here does not count: a person is at work (a key that wants to be touched)."""
         began = self._clock.monotonic()
-        yield
-        self._end += self._clock.monotonic() - began
+        try:
+            yield
+        finally:
+            self._end += self._clock.monotonic() - began
+
+    def aside(self, work: Callable[[], T], *, layer: str, what: str) -> T:
+        """Do what cannot be cancelled in a thread that is left behind when time is up.
+
+        Raises: what `work` raises; HostUnreachable, Interrupted: see `wait`.
+        """
+        outcome: Future[T] = Future()
+        Thread(target=_settle, args=(work, outcome), name=what, daemon=True).start()
+        try:
+            self.poll(
+                lambda: bool(futures.wait([outcome], min(SLICE, self.left())).done),
+                layer=layer,
+                what=what,
+            )
+        except BaseException:
+            outcome.add_done_callback(_discard)
+            raise
+        return outcome.result()
 
     def wait(self, event: Event, *, layer: str, what: str) -> None:
         """Wait for an event. Raises HostUnreachable when time is up, Interrupted."""
@@ -119,3 +142,16 @@ class Attempt:
             host=self.where,
             layer=layer,
         )
+
+
+def _settle(work: Callable[[], T], outcome: "Future[T]") -> None:
+    try:
+        outcome.set_result(work())
+    except BaseException as exc:  # noqa: BLE001  # it is raised again where it is waited for
+        outcome.set_exception(exc)
+
+
+def _discard(outcome: "Future[T]") -> None:
+    """Close what came too late."""
+    if outcome.exception() is None and hasattr(result := outcome.result(), "close"):
+        result.close()

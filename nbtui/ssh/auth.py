@@ -67,6 +67,7 @@ class Login:
 
         Raises:
             LoginError: the host does not let us in; says why, way by way.
+            Gone: the host hung up while a person thought.
             HostUnreachable: it stopped answering (layer `login`).
             Interrupted: the try was cancelled.
         """
@@ -76,6 +77,8 @@ class Login:
                 reply = self._next(reply)
         except Gone as exc:
             self._attempt.check()
+            if self._attempt.slow and not self._refusal.answers:
+                raise
             raise self._error(goodbye=self._userauth.transport.goodbye or "-") from exc
 
     def _next(self, reply: Reply) -> Reply:
@@ -185,10 +188,13 @@ class Login:
                 kind="password", text=f"Password of {owner}{again}", echo=False
             )
             password = self._ask(question, missing="the password")
+            self._secrets.keep(
+                "password", owner, password
+            )  # before it is known to be right, see Gone
             reply = self._try_password(password)
             if not isinstance(reply, Denied) or reply.partial:
-                self._secrets.keep("password", owner, password)
                 return reply
+            self._secrets.forget("password", owner)
         return reply
 
     def _try_password(self, password: str) -> Reply:

@@ -24,7 +24,7 @@ from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.tcp import connect
 from nbtui.ssh.transport import LinkTransport
 from nbtui.ssh.trust import HostProof, Trust
-from nbtui.ssh.userauth import Userauth
+from nbtui.ssh.userauth import Gone, Userauth
 from nbtui.ssh.wire import RawStream, Wire
 
 
@@ -42,6 +42,10 @@ class Dialled:
 
     transport: LinkTransport
     wire: Wire
+
+
+class HungUp(Exception):
+    """The host did not wait for a person's answer; with that answer the next call may do better."""
 
 
 class Dial:
@@ -74,9 +78,11 @@ class Dial:
 
         Raises:
             HostUnreachable, HostKeyError, LoginError: see the class of each.
+            HungUp: see there.
             Interrupted: the attempt was cancelled.
         """
         self._attempt.tell(f"connecting to {self._target.where}")
+        self._attempt.slow = False
         stream = self._stream()
         trust = Trust(self._target, clock=self._clock)
         wire = Wire(stream, clock=self._clock)
@@ -87,7 +93,7 @@ class Dial:
                 key_types=trust.key_types(),
                 on_end=self._on_end,
             )
-            with self._attempt.holding(transport):
+            with self._attempt.holding(transport), self._hung_up(transport):
                 self._shake_hands(transport, wire, stream)
                 proof = HostProof.of(transport)
                 trust.check(proof, ask=self._attempt.ask, tell=self._attempt.tell)
@@ -100,8 +106,13 @@ class Dial:
         if self._jump is None:
             return connect(self._target, self._attempt, clock=self._clock)
         with self._through_jump():
-            to = (self._target.host, self._target.port)
-            return open_direct(self._jump(), to, timeout=self._attempt.left())
+            to, jump = (self._target.host, self._target.port), self._jump()
+            seconds = self._attempt.left()
+            return self._attempt.aside(
+                lambda: open_direct(jump, to, timeout=seconds),
+                layer="tcp",
+                what=f"reaching {to[0]}",
+            )
 
     def _proxy(self, command: str) -> RawStream:
         try:
@@ -126,6 +137,19 @@ class Dial:
                 host=target.host,
                 hint=exc.hint if exc.layer == "forward" else "",
             ) from exc
+
+    @contextlib.contextmanager
+    def _hung_up(self, transport: LinkTransport) -> Iterator[None]:
+        """The connection ended between two steps, perhaps because a person took long to answer."""
+        try:
+            yield
+        except (Gone, paramiko.SSHException, EOFError, OSError) as exc:
+            self._attempt.check()
+            if self._attempt.slow:
+                raise HungUp from exc
+            said = f": {transport.goodbye}" if transport.goodbye else ""
+            text = f"{self._target.where} closed the connection during the login{said}"
+            raise HostUnreachable(text, host=self._target.host, layer="login") from exc
 
     def _shake_hands(self, transport: LinkTransport, wire: Wire, stream: RawStream) -> None:
         """Banner and key exchange. Raises HostUnreachable."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import paramiko
 
@@ -73,6 +74,8 @@ class Identities:
         self._agent = agent
         self._secrets = secrets
         self._attempt = attempt
+        on_file = (read_public(path) for path in target.certificate_files)
+        self._certificates_on_file = [blob for blob in on_file if blob is not None]
         self._loaded: dict[str, paramiko.PKey] = {}
         self._offered: set[bytes] = set()
         self.notes: list[Note] = []
@@ -89,8 +92,9 @@ class Identities:
         files = list(self._files())
         if self._target.identities_explicit:
             yield from self._of_files(files, held)
-        wanted = self._wanted_of_agent(held, files)
-        yield from (self._by_agent(key, key.blob, key.comment) for key in wanted)
+        for key in self._wanted_of_agent(held, files):
+            for blob in (*self._named_certificates(key.blob), key.blob):
+                yield self._by_agent(key, blob, key.comment)
         if not self._target.identities_explicit:
             yield from self._of_files(files, held)
 
@@ -126,7 +130,11 @@ class Identities:
         if not self._target.identities_only:
             return held
         named = {file.public for file in files}
-        return [key for key in held if _plain(key.blob) in named]
+        return [
+            key
+            for key in held
+            if _plain(key.blob) in named or self._named_certificates(key.blob)
+        ]
 
     def _of_files(
         self, files: list[KeyFile | PublicOnly], held: list[_AgentKey]
@@ -162,13 +170,15 @@ class Identities:
             return None
 
     def _certificates(self, path: str, public: bytes) -> list[bytes]:
-        named = (read_public(file) for file in self._target.certificate_files)
-        found = [*named, certificate_beside(path)]
+        beside = certificate_beside(path)
         return [
-            blob
-            for blob in found
-            if blob and is_certificate(blob) and _plain(blob) == public
+            *self._named_certificates(public),
+            *([beside] if _certifies(beside, public) else []),
         ]
+
+    def _named_certificates(self, public: bytes) -> list[bytes]:
+        """Of ssh's CertificateFile: those for this key."""
+        return [blob for blob in self._certificates_on_file if _certifies(blob, public)]
 
     def _by_agent(self, key: _AgentKey, blob: bytes, label: str) -> Identity:
         def sign(data: bytes, algorithm: str) -> bytes:
@@ -230,6 +240,15 @@ class Identities:
                 note = f"{path} is encrypted, and nobody was there to give its passphrase"
                 raise Unusable(Note(text=note, hint=f"ssh-add {path}"))
             yield answer, "person"
+
+
+def _certifies(blob: bytes | None, public: bytes) -> TypeGuard[bytes]:
+    return (
+        blob is not None
+        and blob != public
+        and is_certificate(blob)
+        and _plain(blob) == public
+    )
 
 
 def _plain(blob: bytes) -> bytes:

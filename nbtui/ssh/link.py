@@ -15,21 +15,21 @@ from threading import Condition
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import Interrupted, LinkLost
+from nbtui.errors import Interrupted, LinkLost, LoginError
 from nbtui.model.profile import Target
 from nbtui.model.question import Ask, Tell
 from nbtui.model.shell import Stream
 from nbtui.model.text import clean_line
 from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
-from nbtui.ssh.dial import Dial, Dialled, LoginContext
+from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
 from nbtui.ssh.heartbeat import Heart, Pulse
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.transport import LinkTransport
 
 __all__ = ["Link", "LoginContext"]
-REDIALS = 2
-"""How often a host that hung up while a person thought is called again."""
+CALLS = 4
+"""How often a host is called that hangs up while a person thinks."""
 log = logging.getLogger(__name__)
 Lost = Callable[[str], None]
 
@@ -236,7 +236,14 @@ class Link:
             clock=self._clock,
             on_end=self._ended,
         )
-        return dial.run()
+        for _ in range(CALLS):
+            with contextlib.suppress(HungUp):
+                return dial.run()
+        raise LoginError(
+            f"{self.target.where} hangs up before it gets its answers",
+            host=self.target.host,
+            hint="connect again and answer at once",
+        )
 
     def _through(self, attempt: Attempt) -> paramiko.Transport:
         assert self.jump is not None  # noqa: S101  # only asked where there is one

@@ -11,10 +11,9 @@ import socket
 from collections import deque
 from collections.abc import Iterable
 from itertools import zip_longest
-from threading import Thread
 
 from nbtui.clock import Clock
-from nbtui.errors import HostUnreachable, NbtuiError
+from nbtui.errors import HostUnreachable
 from nbtui.model.profile import Target
 from nbtui.ssh.attempt import SLICE, Attempt
 
@@ -40,32 +39,16 @@ def connect(target: Target, attempt: Attempt, *, clock: Clock) -> socket.socket:
 
 
 def _look_up(target: Target, attempt: Attempt) -> list[Address]:
-    found: list[list[Address]] = []
-    failed: list[NbtuiError] = []
+    def ask() -> list[Address]:
+        family = FAMILIES[target.address_family]
+        rows = socket.getaddrinfo(target.host, target.port, family, socket.SOCK_STREAM)
+        return [(socket.AddressFamily(row[0]), row[4]) for row in rows]
 
-    def ask() -> None:
-        try:
-            rows = socket.getaddrinfo(
-                target.host,
-                target.port,
-                FAMILIES[target.address_family],
-                socket.SOCK_STREAM,
-            )
-            found.append([(socket.AddressFamily(row[0]), row[4]) for row in rows])
-        except (OSError, UnicodeError) as exc:
-            failed.append(_name_error(target, exc))
-
-    thread = Thread(target=ask, name=f"name {target.host}", daemon=True)
-    thread.start()
-
-    def answered() -> bool:
-        thread.join(min(SLICE, attempt.left()))
-        return bool(found or failed)
-
-    attempt.poll(answered, layer="name", what=f"looking up the name {target.host}")
-    if failed:
-        raise failed[0]
-    return interleave(found[0])
+    try:
+        what = f"looking up the name {target.host}"
+        return interleave(attempt.aside(ask, layer="name", what=what))
+    except (OSError, UnicodeError) as exc:
+        raise _name_error(target, exc) from exc
 
 
 def interleave(addresses: Iterable[Address]) -> list[Address]:

@@ -92,6 +92,8 @@ class Userauth(AuthHandler):
         """What the host said to everybody; clean."""
         self._session = transport.session_id or b""
         transport.auth_handler = self
+        if transport.ended.is_set():
+            self.abort()
 
     def begin(self) -> Reply:
         """Ask for the service and for the methods, in one round trip. Raises Gone, HostUnreachable."""

@@ -75,6 +75,9 @@ class SshHost:
     shell: str = "/bin/bash"
     """Login shell."""
 
+    boot: str = ""
+    """Shell lines that root runs in the host's own namespaces before sshd, such as a bind mount."""
+
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -134,7 +137,7 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
         self.prepare()
         user = [] if os.getuid() == 0 else ["--user", "--map-current-user", "--keep-caps"]
         boot = (
-            f"hostname {self.name};"
+            f"{self.boot or ':'}; hostname {self.name};"
             f" mount --bind {self.root}/boot_id /proc/sys/kernel/random/boot_id;"
             f" exec {SSHD} -D -f {self.root}/sshd_config -E {self.root}/log"
         )

@@ -24,7 +24,7 @@ from lab.sshd import SshHost, keygen
 from nbtui.clock import SystemClock
 from nbtui.errors import LoginError
 from nbtui.model.profile import Target
-from nbtui.model.question import Ask, nobody, silent
+from nbtui.model.question import Ask, Question, nobody, silent
 from nbtui.ssh.link import LoginContext
 from nbtui.ssh.links import Links
 
@@ -573,3 +573,70 @@ def test_preferred_authentications_leave_out_what_they_do_not_name(
     person = Person(["right"])
     refused(target, links, ask=person)
     assert person.asked == []
+
+
+# ---------------------------------------------------------------- slow people
+
+
+class LongPause(SystemClock):
+    """Time that a test may add to."""
+
+    extra = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.extra
+
+
+def test_an_answer_that_came_after_the_host_hung_up_is_used_in_a_second_call(
+    host: SshHost, tmp_path: Path
+) -> None:
+    clock = LongPause()
+    links = Links(clock=clock)
+    questions: list[Question] = []
+
+    def ask(question: Question) -> str:
+        questions.append(question)
+        host.kill_sessions()  # what sshd does after LoginGraceTime
+        clock.extra += 60
+        return "yes"
+
+    log_in(host.target(user_known_hosts=(str(tmp_path / "known_hosts"),)), links, ask=ask)
+    assert len(questions) == 1
+    links.close()
+
+
+# ---------------------------------------------------------------- PAM
+
+
+@pytest.fixture
+def pam_host(make_host: Callable[..., SshHost], tmp_path: Path) -> SshHost:
+    """A host that wants the key and, by PAM, the password "pw-one" of a shadow file of its own."""
+    user = getpass.getuser()
+    hashed = subprocess.run(
+        ["openssl", "passwd", "-6", "pw-one"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    (tmp_path / "shadow").write_text(f"{user}:{hashed}:19000:0:99999:7:::\n")
+    (tmp_path / "pam").write_text(
+        "auth required pam_unix.so\naccount required pam_permit.so\nsession required pam_permit.so\n"
+    )
+    return make_host(
+        boot=f"mount --bind {tmp_path}/shadow /etc/shadow; mount --bind {tmp_path}/pam /etc/pam.d/sshd",
+        config=(
+            "UsePAM yes\nKbdInteractiveAuthentication yes\nPermitRootLogin yes\n"
+            "AuthenticationMethods publickey,keyboard-interactive"
+        ),
+    )
+
+
+@pytest.mark.root
+def test_key_and_password_by_pam_log_in(pam_host: SshHost, links: Links) -> None:
+    person = Person(["pw-one"])
+    log_in(pam_host.target(), links, ask=person)
+    assert person.kinds == ["code"]
+    assert "Password" in person.asked[0].text
+
+
+@pytest.mark.root
+def test_key_and_password_by_pam_with_nobody_there(pam_host: SshHost, links: Links) -> None:
+    error = refused(pam_host.target(), links)
+    assert "the key was accepted" in error.message

@@ -163,7 +163,10 @@ def test_a_key_on_file_without_the_port_is_believed(
 def test_the_type_on_file_is_the_one_that_is_asked_for(
     make_host: Callable[..., SshHost], links: Links, tmp_path: Path, kind: str
 ) -> None:
-    keys = {name: keygen(tmp_path / name, kind=name) for name in ("rsa", "ecdsa")}
+    keys = {
+        "rsa": keygen(tmp_path / "rsa", "-b", "2048", kind="rsa"),
+        "ecdsa": keygen(tmp_path / "ecdsa", kind="ecdsa"),
+    }
     host = make_host(config="".join(f"HostKey {key}\n" for key in keys.values()))
     public = keys.get(kind, host.root / "hostkey").with_suffix(".pub").read_text()
     file = tmp_path / "known_hosts"
@@ -237,8 +240,9 @@ class Certified:
         self, folder: Path, make_host: Callable[..., SshHost], kind: str = "ed25519"
     ) -> None:
         self.folder = folder
-        self.authority = keygen(folder / "ca", kind=kind)
-        self.key = keygen(folder / "hk", kind=kind)
+        size = ("-b", "2048") if kind == "rsa" else ()
+        self.authority = keygen(folder / "ca", *size, kind=kind)
+        self.key = keygen(folder / "hk", *size, kind=kind)
         self.file = folder / "known_hosts"
         self.trust("[127.0.0.1]:*")
         self._make_host = make_host
