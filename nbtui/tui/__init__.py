@@ -31,6 +31,7 @@ def run(
     look = Look(
         light=_light(environ),
         no_color=bool(environ.get("NO_COLOR")),
+        debug=environ.get("NBTUI_DEBUG") == "1",
         keymap=keymap,
     )
     return NbtuiApp(engine=engine, outside=outside, clock=clock, look=look).run() or ""

@@ -3,12 +3,14 @@
 Surprise: while the terminal is given away the event loop stands still; what threads have to say waits.
 """
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import App
 from textual.binding import BindingType
@@ -39,6 +41,9 @@ class Look:
 
     light: bool = False
     no_color: bool = False
+    debug: bool = False
+    """Show the traceback of a bug."""
+
     keymap: Mapping[str, str] | None = None
     """Binding id to key, where the user wants another."""
 
@@ -97,6 +102,17 @@ class NbtuiApp(App[str]):
     def action_leave(self) -> None:
         """Close the dashboard, and nothing else."""
         self.exit(PARTING)
+
+    def _fatal_error(self) -> None:
+        """A bug. Textual's own page shows the locals of every frame, and with them answers and tokens."""
+        debug = self._look.debug
+        text = traceback.format_exc() if debug else traceback.format_exc(limit=0)
+        hint = "" if debug else "try: NBTUI_DEBUG=1 nbtui, and report what it says\n"
+        self.panic(
+            Text(
+                f"nbtui: the dashboard hit a bug: {text.splitlines()[-1]}\n{text if debug else hint}"
+            )
+        )
 
     @on(Dashboard.Ready)
     def _listen(self) -> None:

@@ -73,6 +73,11 @@ class Board:
         """Whether it is a profile of the user's."""
         return name in self._saved
 
+    @property
+    def any_saved(self) -> bool:
+        """Whether there is any profile at all."""
+        return bool(self._saved)
+
     def _remember(self, name: str, usage: Usage) -> None:
         past = self._history.setdefault(name, deque(maxlen=REMEMBERED))
         if not past or past[-1] != usage:

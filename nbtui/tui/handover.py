@@ -45,15 +45,11 @@ class Handover:
         return opener is not None and opener((kind, name))
 
     def _remote(self, name: str, kind: Takeover) -> None:
-        run = {"attach": self._attach, "shell": self._shell}[kind]
-        run(name)
-
-    def _attach(self, name: str) -> None:
-        print(f"{name}: the server's own terminal. Ctrl-C there asks Jupyter to stop.")  # noqa: T201  # the terminal is the person's now
-        self._engine.attach(name, TerminalTalk())
-
-    def _shell(self, name: str) -> None:
-        self._engine.shell(name, None, TerminalTalk())
+        """The engine says how to detach before the first byte of the host."""
+        if kind == "attach":
+            self._engine.attach(name, TerminalTalk())
+        else:
+            self._engine.shell(name, None, TerminalTalk())
 
     def _suspended(
         self, job: Callable[[], None], name: str, instead: Callable[[], bool]

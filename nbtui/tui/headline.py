@@ -76,6 +76,9 @@ def _counts(snapshots: tuple[Snapshot, ...]) -> Iterable[Part]:
         for one in snapshots
         if one.source == "profiles.toml" or one.state != "disconnected"
     ]
+    if not saved:
+        yield ("no profile yet", MUTED)
+        return
     up = [one for one in saved if one.state == "connected"]
     yield (f"{len(up)} of {len(saved)} connected", GOOD if up else MUTED)
     busy = sum(one.kernels.busy for one in up if one.kernels)

@@ -18,6 +18,7 @@ DARK = Theme(
     surface="#1b1e2a",
     panel="#222636",
     dark=True,
+    variables={"foreground-muted": "#8e96b2", "foreground-disabled": "#626a88"},
 )
 LIGHT = Theme(
     name="nbtui-light",
@@ -32,4 +33,5 @@ LIGHT = Theme(
     surface="#f0f2f7",
     panel="#e4e8f0",
     dark=False,
+    variables={"foreground-muted": "#5a6379", "foreground-disabled": "#858da2"},
 )

@@ -23,11 +23,18 @@ from nbtui.tui.widgets.bars import Key, KeyBar, StatusBar
 from nbtui.tui.widgets.detail import Detail
 from nbtui.tui.widgets.detail_lines import View
 from nbtui.tui.widgets.host_list import HostList
+from nbtui.tui.widgets.idle_lines import idle_lines
 from nbtui.tui.widgets.pane import HintPane, LogPane, PaneSlot
 from nbtui.tui.widgets.picker import Picker
 
 BEAT = 0.25
 """Seconds between two positions of a waiting light."""
+
+TYPING: tuple[Key, ...] = (
+    ("enter", "keep the filter", "screen.take_filter"),
+    ("esc", "list all again", "screen.back"),
+)
+"""The keys while a filter is typed."""
 
 WIDE = 96
 """Columns from which list and detail stand side by side."""
@@ -144,6 +151,10 @@ class Dashboard(Screen[None]):
         """Type a filter."""
         await self.query_one(Picker).open_filter()
 
+    async def action_take_filter(self) -> None:
+        """Keep what is typed, and go back to the list."""
+        await self.query_one(Picker).keep_filter()
+
     async def action_back(self) -> None:
         """Close the pane, else the filter."""
         if await self.query_one(PaneSlot).close():
@@ -151,6 +162,10 @@ class Dashboard(Screen[None]):
             self.query_one(HostList).focus()
         else:
             await self.query_one(Picker).close_filter()
+
+    def on_descendant_focus(self) -> None:
+        """Other keys work where the focus is now."""
+        self._draw_rest()
 
     @on(HostList.Selected)
     def _selected(self, event: HostList.Selected) -> None:
@@ -180,13 +195,21 @@ class Dashboard(Screen[None]):
             flavors=self._flavors,
         )
         self.query_one(StatusBar).show(headline(scene))
-        keys = actions_for(self.query_one(Picker).row)
-        self.query_one(KeyBar).show(_keys(self, keys), _keys(self, ALWAYS))
+        if self.query_one(Picker).typing:
+            self.query_one(KeyBar).show(TYPING, ())
+        else:
+            keys = actions_for(self.query_one(Picker).row)
+            self.query_one(KeyBar).show(_keys(self, keys), _keys(self, ALWAYS))
         self._draw_detail()
 
     def _draw_detail(self) -> None:
-        host = self.query_one(Picker).host
-        self.query_one(Detail).show(self._view(host) if host else None)
+        picker = self.query_one(Picker)
+        if picker.host:
+            self.query_one(Detail).show(self._view(picker.host))
+        else:
+            self.query_one(Detail).show_lines(
+                idle_lines(picker.row, any_saved=self._board.any_saved)
+            )
 
     def _view(self, host: Snapshot) -> View:
         return View(

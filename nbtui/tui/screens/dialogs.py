@@ -3,7 +3,7 @@
 The keys that say yes are never those of the dashboard that led here.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -106,12 +106,12 @@ class YesNoDialog(Dialog):
     def compose_answer(self) -> ComposeResult:
         """Two buttons."""
         with Horizontal(classes="dialog-buttons"):
-            yield Button("n  No", id="no", variant="primary")
-            yield Button(
-                "y  Yes",
-                id="yes",
-                variant="error" if self._question.kind == "confirm" else "warning",
-            )
+            yield Button("n  No", id="no", variant="primary", flat=True)
+            yield Button("y  Yes", id="yes", variant=self._gravity, flat=True)
+
+    @property
+    def _gravity(self) -> Literal["error", "warning"]:
+        return "error" if self._question.kind == "confirm" else "warning"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""

@@ -24,10 +24,14 @@ from nbtui.tui.marks import (
     share_style,
     state_mark,
 )
+from nbtui.tui.widgets.hint_lines import headline_of
 from nbtui.tui.words import age, brief, latency, part_of, size, spark
 
 LABEL = 10
 """Cells of the column of labels."""
+
+WIDE = 92
+"""Cells from which what is known of the server fits into one line."""
 
 BAR = 16
 SPARK = 12
@@ -49,15 +53,20 @@ class View:
     saved: bool = True
     """It is a profile of the user's."""
 
+    height: int = 99
+    """Lines that can be seen; with too few of them the blank ones go."""
+
     beat: int = 0
 
 
 def detail_lines(view: View) -> list[Content]:
     """The pane, from the title to the notes."""
     sections = [_title(view), *(list(make(view)) for make in _SECTIONS)]
+    there = [section for section in sections if section]
+    roomy = sum(map(len, there)) + len(there) - 1 <= view.height
     lines: list[Content] = []
-    for section in filter(None, sections):
-        lines += [Content(""), *section] if lines else section
+    for section in there:
+        lines += [Content(""), *section] if lines and roomy else section
     return lines
 
 
@@ -114,7 +123,7 @@ def _layers(view: View) -> Iterator[Content]:
     facts = {
         "link": (one.lights.link, latency(one.latency) if one.latency is not None else ""),
         "tunnel": (one.lights.tunnel, _tunnel(one)),
-        "server": (one.lights.server, _server(one.server, view.now)),
+        "server": (one.lights.server, _server(one.server, view)),
         "kernels": (one.lights.kernels, _count(one, view.now)),
     }
     for label, (light, fact) in facts.items():
@@ -123,7 +132,7 @@ def _layers(view: View) -> Iterator[Content]:
             (f"{shape} ", style), (f"{_word(label, light):<8}", style), (fact, MUTED)
         )
         yield _label(label, text)
-        if label == "server" and one.server:
+        if label == "server" and one.server and view.width < WIDE:
             yield _label("", Content.styled(f"  {'':<8}{_place(one.server)}", MUTED))
 
 
@@ -152,11 +161,13 @@ def _tunnel(one: Snapshot) -> str:
     )
 
 
-def _server(server: ServerInfo | None, now: float) -> str:
+def _server(server: ServerInfo | None, view: View) -> str:
     if server is None:
         return ""
-    up = f"up {age(now - server.started_at)}" if server.started_at else ""
-    return " · ".join(filter(None, (f"jupyter {server.version}", f"pid {server.pid}", up)))
+    up = f"up {age(view.now - server.started_at)}" if server.started_at else ""
+    place = _place(server) if view.width >= WIDE else ""
+    facts = (f"jupyter {server.version}", f"pid {server.pid}", up, place)
+    return " · ".join(filter(None, facts))
 
 
 def _place(server: ServerInfo) -> str:
@@ -199,21 +210,19 @@ def _gauge(
     full = min(length, max(1 if share > 0 else 0, round(share * length)))
     style = share_style(share)
     bar = Content.assemble(("━" * full, style), ("━" * (length - full), FAINT))
-    trail = (spark(past, SPARK) if len(past) > 1 else "", MUTED)
+    trail = (_trail(past), "$secondary")
     return _label(label, Content.assemble(bar, "  ", (f"{words:<18}", ""), trail))
+
+
+def _trail(past: tuple[float, ...]) -> str:
+    """The course of it; small loads are drawn larger, for their shape to be seen."""
+    top = max((0.2, *past))
+    return spark(tuple(share / top for share in past), SPARK) if len(past) > 1 else ""
 
 
 def _hints(view: View) -> Iterator[Content]:
     for hint in view.hints[:2]:
-        mark = {"down": "▼", "up": "▲", "stop": "■", "keep": "●", "terminal": "↔"}[
-            hint.kind
-        ]
-        saves = (
-            f", saves {hint.saves_per_month:.0f} $ a month" if hint.saves_per_month else ""
-        )
-        text = Content.assemble(
-            (f"{mark} ", CALL), f"{hint.text}{saves}", ("  r tells more", FAINT)
-        )
+        text = Content.assemble(headline_of(hint), ("  r tells more", FAINT))
         yield from _labelled("hint", text, view.width)
 
 
@@ -221,7 +230,7 @@ def _kernels(view: View) -> Iterator[Content]:
     kernels = sorted(view.snapshot.kernel_list, key=lambda one: (not one.busy, one.path))
     if not kernels:
         return
-    room = max(12, view.width - 36)
+    room = min(48, max(12, view.width - 36))
     yield Content.styled(
         f"{_fit('notebook', room)} {_fit('kernel', 11)}{_fit('', 13)}{'memory':>9}", FAINT
     )

@@ -29,6 +29,7 @@ class PaneSlot(Container):
         """Show the pane, instead of the one that was there."""
         await self.remove_children()
         await self.mount(pane)
+        self.set_class(isinstance(pane, HintPane), "-short")
         self.screen.add_class("-pane")
 
     async def close(self) -> bool:

@@ -2,12 +2,23 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Input
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
 
 from nbtui.model.snapshot import Snapshot
+from nbtui.tui.marks import CALL
 from nbtui.tui.rows import SSH_CONFIG, GroupRow, HostRow, Row, arrange
 from nbtui.tui.widgets.host_list import HostList, ListHead
+
+
+class Filter(Horizontal):
+    """The line to type a filter in."""
+
+    def compose(self) -> ComposeResult:
+        """See `textual.widget.Widget.compose`."""
+        yield Static(Content.styled("/ ", f"bold {CALL}"))
+        yield Input(placeholder="name, host, tag or group", compact=True)
 
 
 class Picker(Vertical):
@@ -40,6 +51,11 @@ class Picker(Vertical):
         rows = arrange(snapshots, folded=self._folded, needle=self._needle)
         self.query_one(HostList).show(rows)
 
+    @property
+    def typing(self) -> bool:
+        """Whether keys go to the filter now."""
+        return any(one.has_focus for one in self.query(Input))
+
     def beat(self) -> None:
         """Let the waiting lights turn."""
         self.query_one(HostList).beat()
@@ -53,18 +69,23 @@ class Picker(Vertical):
 
     async def open_filter(self) -> None:
         """Type a filter."""
-        if not self.query(Input):
-            await self.mount(
-                Input(placeholder="name, host, tag or group", compact=True), before=0
-            )
+        if not self.query(Filter):
+            await self.mount(Filter(), before=0)
         self.query_one(Input).focus()
 
     async def close_filter(self) -> None:
         """List everything again."""
-        await self.query(Input).remove()
+        await self.query(Filter).remove()
         self._needle = ""
         self.show(self._snapshots)
         self.query_one(HostList).focus()
+
+    async def keep_filter(self) -> None:
+        """Back to the list, filtered."""
+        if self._needle:
+            self.query_one(HostList).focus()
+        else:
+            await self.close_filter()
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
@@ -75,10 +96,7 @@ class Picker(Vertical):
     @on(Input.Submitted)
     async def _narrowed(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._needle:
-            self.query_one(HostList).focus()
-        else:
-            await self.close_filter()
+        await self.keep_filter()
 
     @on(HostList.FoldToggled)
     def _fold_toggled(self, event: HostList.FoldToggled) -> None:
