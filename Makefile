@@ -1,0 +1,61 @@
+# make demo   sets everything up and does the main job against a pretend VM on this machine
+# make test   sets up what the tests need and runs them; make test-slow: the browser and the long ones
+# Everything goes into .venv; repeating is safe and quick.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+SOURCES := nbtui tests benchmarks docs/screenshots.py
+# two workers: the tests start real servers, and most of their time is waiting for them
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+.PHONY: demo test test-slow lint types imports unit bench docs needs clean
+
+demo: .venv/.demo
+	@tests/needs demo
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/nbtui demo; else $(BIN)/nbtui demo --check; fi
+
+test: .venv/.dev needs lint types imports
+	$(PYTEST) -m "not slow"
+
+test-slow: .venv/.dev needs
+	$(PYTEST) -m slow --timeout 300
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+
+types: .venv/.dev
+	$(BIN)/mypy
+	$(BIN)/mypy --platform win32
+
+imports: .venv/.dev
+	$(BIN)/lint-imports --no-logo
+
+bench: .venv/.dev needs
+	$(BIN)/python benchmarks/run.py
+
+docs: .venv/.docs
+	$(BIN)/python docs/screenshots.py
+	$(BIN)/mkdocs build --strict --quiet
+
+needs:
+	@tests/needs test
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.demo: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[demo]'
+	@touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev]'
+	@touch $@ .venv/.demo
+
+.venv/.docs: .venv/.dev
+	$(PIP) --editable '.[docs]'
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site build dist
