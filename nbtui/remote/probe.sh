@@ -26,7 +26,8 @@ linux_facts() {
     /proc/stat /proc/meminfo /proc/self/status /proc/net/tcp /proc/net/tcp6 2>/dev/null)
   say facts; printf '%s\n' "$facts"
   uid=${facts#*Uid:}; uid=${uid%%"$newline"*}
-  set -- $uid; uid=$1
+  set -- $uid
+  case $facts in *Uid:*) uid=$1 ;; *) uid=$(id -u) ;; esac
   one_line host /proc/sys/kernel/hostname
   one_line boot_id /proc/sys/kernel/random/boot_id
   one_line uptime /proc/uptime
@@ -141,12 +142,11 @@ linux_kernel() {
 }
 
 other_processes() {
-  say processes
-  ps -U "$uid" -ww -o pid= -o ppid= -o rss= -o etime= -o args= 2>/dev/null | grep -e jupyter -e notebook -e nbclassic -e kernel- -e tmux -e sh | bounded 100000
+  rows=$(ps -U "$uid" -ww -o pid= -o ppid= -o rss= -o etime= -o args= 2>/dev/null | bounded 200000)
+  say processes; printf '%s\n' "$rows"
   say lsof; lsof -nP -iTCP -sTCP:LISTEN -FpcLn 2>/dev/null | bounded 100000
-  for pid in $(ps -U "$uid" -ww -o pid= -o args= 2>/dev/null | grep -e jupyter -e notebook -e nbclassic | grep -v -e 'kernel-.*json' -e grep | while read -r pid _; do echo "$pid"; done); do
-    jupyters="$jupyters$pid "
-  done
+  jupyters=" $(printf '%s\n' "$rows" | grep -E 'jupyter|notebook|nbclassic' | grep -v 'kernel-.*json' |
+    sed 's/^ *\([0-9]*\).*/\1/' | tr '\n' ' ')"
 }
 
 # Places in which Jupyter has ever kept its runtime files, one a line.

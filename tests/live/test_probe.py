@@ -264,10 +264,52 @@ def test_a_host_without_tmux_says_so(host: SshHost) -> None:
     assert (report.tmux_path, report.tmux_version, report.sessions) == ("", "", ())
 
 
-@pytest.mark.root  # unmounts
+@pytest.mark.root  # mounts
 @pytest.mark.parametrize("sh", ["dash", "bash", "busybox sh"])
 def test_a_host_without_proc_still_answers(host: SshHost, sh: str) -> None:
-    report = look(host, f"exec unshare --mount sh -c 'umount -l /proc && exec {sh} -s'")
+    report = look(
+        host, f"exec unshare --mount sh -c 'mount -t tmpfs none /proc && exec {sh} -s'"
+    )
     assert (report.hostname, report.home) == ("alpha", str(host.home))
     assert report.disk_total > 0
     assert report.servers == ()
+
+
+@pytest.mark.root  # becomes another user
+def test_what_belongs_to_another_user_is_said_by_name_and_is_no_server_of_ours(
+    inhabited: Inhabited,
+) -> None:
+    become = "setpriv --reuid=65534 --regid=65534 --clear-groups env USER=nobody"
+    command = f"exec {become} HOME={inhabited.host.home} sh -s"
+    report = look(inhabited.host, command, ports=(inhabited.ours,))
+    [listener] = report.listeners
+    assert (listener.port, listener.pid, listener.user) == (inhabited.ours, None, "root")
+    assert (report.servers, report.user, report.uid) == ((), "nobody", 65534)
+
+
+MAC = {
+    "uname": "echo mac",
+    "sysctl": "printf 'kern.boottime: { sec = 1000, usec = 1 }\\nhw.ncpu: 8\\nhw.memsize: 17179869184\\n'",
+    "vm_stat": "printf 'Statistics: (page size of 16384 bytes)\\nPages free: 100.\\n'",
+    "ps": "echo '   77 1 2048 01:00 python /opt/homebrew/bin/jupyter-lab'; "
+          "echo '   78 77 4096 01:00 python -m ipykernel_launcher -f /x/kernel-ab-12.json'",
+    "lsof": "printf 'p77\\ncPython\\nLada\\nn127.0.0.1:8889\\n'",
+}  # fmt: skip
+
+
+@pytest.mark.root  # mounts
+def test_a_mac_is_asked_by_its_own_programs(host: SshHost) -> None:
+    for name, line in MAC.items():
+        host.write(f"mac/{name}", f"#!/bin/sh\n{line}\n", mode=0o700)
+    facts = {"pid": 77, "port": 8889, "token": "t", "root_dir": "/", "version": "2"}
+    host.write("Library/Jupyter/runtime/jpserver-77.json", json.dumps(facts))
+    line = "mount -t tmpfs none /proc; PATH=$HOME/mac:$PATH exec dash -s"
+    report = look(host, f"exec unshare --mount sh -c {shlex.quote(line)}", ports=(8889,))
+    assert (report.hostname, report.cores, report.boot_id) == ("mac", 8, "1000")
+    assert report.memory_available == 100 * 16384
+    [server] = report.servers
+    assert (server.port, server.address, server.verified) == (8889, "127.0.0.1", True)
+    assert report.kernel_memory == (("ab-12", 4 << 20),)
+    assert [(one.pid, one.command, one.user) for one in report.listeners] == [
+        (77, "Python", "ada")
+    ]
