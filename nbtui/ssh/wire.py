@@ -9,6 +9,7 @@ the message and not passed on.
 import contextlib
 import re
 import socket
+import sys
 from typing import Protocol
 
 from nbtui.clock import Clock
@@ -18,6 +19,8 @@ POLL = 2.0
 """Seconds that a read may block; see the module's surprise."""
 OPENING_LIMIT = 16384
 """Bytes that may come before the line that starts with SSH-."""
+HURRIED = 64
+"""Reads after which TCP may delay its acknowledgements; until then sshd's Nagle would wait 40 ms for some."""
 _GREETING = re.compile(rb"^SSH-.*\n", re.MULTILINE)
 
 
@@ -48,6 +51,7 @@ class Wire:
         self._stream = stream
         self._clock = clock
         self._closed = False
+        self._hurried = HURRIED
         self._opening = b""
         self._ready = b""
         self.greeted = False
@@ -95,6 +99,9 @@ class Wire:
 
     def _read(self, size: int) -> bytes:
         data = self._stream.recv(size)
+        if self._hurried:
+            self._hurried -= 1
+            _acknowledge(self._stream)
         if data:
             self.received += len(data)
             self.last_heard = self._clock.monotonic()
@@ -112,3 +119,9 @@ class Wire:
         self.greeted = True
         start = found.start()
         self._opening, self._ready = self._opening[:start], self._opening[start:]
+
+
+def _acknowledge(stream: RawStream) -> None:
+    if sys.platform == "linux" and isinstance(stream, socket.socket):
+        with contextlib.suppress(OSError):
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
