@@ -161,9 +161,8 @@ def test_hostile_names_stay_what_they_are_names(host: SshHost) -> None:
 
 
 def test_a_pane_whose_program_ended_is_dead_with_its_status(host: SshHost) -> None:
-    host.run(
-        "tmux new-session -d -s s 'sleep 0.2; exit 3' \\; set-option remain-on-exit on"
-    )
+    keep = "set-option remain-on-exit on"
+    host.run(f"tmux new-session -d -s s \\; {keep} \\; respawn-pane -k 'exit 3'")
 
     def dead() -> bool:
         return any(one.dead and one.exit_status == 3 for one in look(host).sessions)
