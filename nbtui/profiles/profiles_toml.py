@@ -17,7 +17,7 @@ from nbtui.profiles.places import (
 )
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.schema import read_document
-from nbtui.profiles.unknown import unknown_keys
+from nbtui.profiles.unknown import unknowns
 from nbtui.profiles.values import Wrong
 
 _HINTS = {
@@ -86,12 +86,11 @@ class ProfilesText:
             raise ConfigError(clean_line(str(exc)), file=self.file) from exc
 
     def _warnings(self, document: dict[str, Any]) -> tuple[str, ...]:
-        unknown = list(unknown_keys(document))
+        unknown = list(unknowns(document))
         places = starts(self.text) if unknown else {}
         unknown.sort(key=lambda one: nearest(places, one.path) or 0)
         return tuple(
-            f"{self._where(places, one.path)}: {dotted(one.path)}: unknown key"
-            + (f"; {one.advice}" if one.advice else "")
+            f"{self._where(places, one.path)}: {dotted(one.path)}: {one.text}"
             for one in unknown
         )
 

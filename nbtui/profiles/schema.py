@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from nbtui.model.profile import Flavor, ForwardSpec, JupyterSettings, Profile
@@ -23,7 +23,6 @@ from nbtui.profiles.values import (
     listen,
     port,
     profile_name,
-    runner,
     shown,
     text,
     texts,
@@ -63,15 +62,17 @@ def _profiles(value: object) -> tuple[Profile, ...]:
 
 
 def _defaults(value: object) -> Profile:
-    known = _table(PROFILE, value)
-    return Profile(name="", flavors=known.pop("machine", ()), **known)
+    return Profile(name="", **_fields(value))
 
 
 def _profile(name: str) -> Callable[[object], Profile]:
-    def read(value: object) -> Profile:
-        return replace(_defaults(value), name=profile_name(name))
+    return lambda value: Profile(name=profile_name(name), **_fields(value))
 
-    return read
+
+def _fields(value: object) -> dict[str, Any]:
+    known = _table(PROFILE, value)
+    known["flavors"] = known.pop("machine", ())
+    return known
 
 
 def _jupyter(value: object) -> JupyterSettings:
@@ -139,7 +140,7 @@ def _said(table: Table) -> dict[str, Any]:
 
 
 JUPYTER: Mapping[str, Read] = {
-    "runner": runner,
+    "runner": label,
     "directory": text,
     "port": port,
     "local_port": port,

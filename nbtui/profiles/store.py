@@ -23,7 +23,7 @@ from nbtui.profiles.places import KeyPath
 from nbtui.profiles.profiles_toml import ProfilesText, dotted
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.schema import read_document, to_table
-from nbtui.profiles.unknown import nearest_names, unknown_keys
+from nbtui.profiles.unknown import nearest_names, unknowns
 from nbtui.profiles.values import Wrong
 
 
@@ -188,9 +188,8 @@ def _check_setting(keys: tuple[str, ...], value: Any, *, known_only: bool) -> No
     document = {"profiles": {"any": value}}
     if not known_only:
         _check_document(document)
-    for unknown in unknown_keys(document):
-        advice = f"; {unknown.advice}" if unknown.advice else ""
-        raise UsageError(f"there is no key {dotted(unknown.path[2:])}{advice}")
+    for unknown in unknowns(document):
+        raise UsageError(f"{dotted(unknown.path[2:])}: {unknown.text}", layer="config")
 
 
 def _check_document(document: dict[str, Any]) -> None:

@@ -1,4 +1,7 @@
-"""Keys of profiles.toml that mean nothing: each with the nearest one that does."""
+"""What profiles.toml says and this version does not know: keys and runners, each with the nearest known one.
+
+None of it is an error, because a newer version may know it. Who starts a server refuses the runner.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +10,10 @@ from typing import Any
 from nbtui.profiles.places import KeyPath
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.schema import DOCUMENT, FORWARD, JUPYTER, MACHINE, PROFILE, SUBTABLES
+from nbtui.profiles.values import shown
+
+RUNNERS = ("tmux",)
+"""The runners that there are."""
 
 _HOMES = {
     "jupyter": JUPYTER,
@@ -20,17 +27,25 @@ _SECRETS = ("password", "passphrase", "passwd", "token", "secret")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class UnknownKey:
-    """A key that is ignored."""
+class Unknown:
+    """A key that means nothing, or a runner that is not there."""
 
     path: KeyPath
     """From the root."""
 
+    what: str
+    """Such as `unknown key`."""
+
     advice: str
     """What to do about it; empty when nothing is like it."""
 
+    @property
+    def text(self) -> str:
+        """What is unknown, and what to do about it."""
+        return f"{self.what}; {self.advice}" if self.advice else self.what
 
-def unknown_keys(document: dict[str, Any]) -> Iterator[UnknownKey]:
+
+def unknowns(document: dict[str, Any]) -> Iterator[Unknown]:
     """All of a document that `schema.read_document` has accepted, in no promised order."""
     for key, value in document.items():
         if key == "defaults":
@@ -39,7 +54,7 @@ def unknown_keys(document: dict[str, Any]) -> Iterator[UnknownKey]:
             for name, profile in value.items():
                 yield from _of_table((key, name), profile, PROFILE)
         else:
-            yield UnknownKey(path=(key,), advice=_advice(key, DOCUMENT))
+            yield _unknown_key((key,), DOCUMENT)
 
 
 def nearest_names(saved: Saved, name: str) -> tuple[str, ...]:
@@ -47,20 +62,27 @@ def nearest_names(saved: Saved, name: str) -> tuple[str, ...]:
     return _nearest(name, tuple(one.name for one in saved.profiles), number=3)
 
 
-def _of_table(path: KeyPath, table: dict[str, Any], known: Keys) -> Iterator[UnknownKey]:
+def _of_table(path: KeyPath, table: dict[str, Any], known: Keys) -> Iterator[Unknown]:
     for key, value in table.items():
         if key not in known:
-            yield UnknownKey(path=(*path, key), advice=_advice(key, known))
+            yield _unknown_key((*path, key), known)
+        elif key == "runner" and isinstance(value, str) and value not in RUNNERS:
+            what = f"there is no runner {shown(value)}"
+            yield Unknown(path=(*path, key), what=what, advice=f"there is {RUNNERS[0]}")
         elif key in SUBTABLES:
             yield from _of_subtable((*path, key), value, SUBTABLES[key])
 
 
-def _of_subtable(path: KeyPath, value: Any, known: Keys) -> Iterator[UnknownKey]:
+def _of_subtable(path: KeyPath, value: Any, known: Keys) -> Iterator[Unknown]:
     if isinstance(value, list):
         for index, one in enumerate(value):
             yield from _of_table((*path, index), one, known)
     else:
         yield from _of_table(path, value, known)
+
+
+def _unknown_key(path: KeyPath, known: Keys) -> Unknown:
+    return Unknown(path=path, what="unknown key", advice=_advice(str(path[-1]), known))
 
 
 def _advice(key: str, known: Keys) -> str:

@@ -12,9 +12,6 @@ from typing import TypeVar
 from nbtui.model.text import clean_line
 from nbtui.profiles.places import KeyPath
 
-RUNNERS = ("tmux",)
-"""The runners that there are; the first is built in as the default."""
-
 T = TypeVar("T")
 
 _MAX_PORT = 65535
@@ -137,13 +134,6 @@ def jump(value: object) -> str:
     for hop in chain.split(","):
         _check_hop(hop.strip().removeprefix("ssh://"))
     return chain
-
-
-def runner(value: object) -> str:
-    """One of `RUNNERS`."""
-    if value not in RUNNERS:
-        raise Wrong(f"must be {' or '.join(RUNNERS)}, not {shown(value)}")
-    return str(value)
 
 
 def listen(value: object) -> str:

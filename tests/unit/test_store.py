@@ -4,19 +4,15 @@ import os
 import stat
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from nbtui.clock import SystemClock
-from nbtui.errors import ConfigError, NoSuchProfile, Refused, TimedOut, UsageError
+from nbtui.errors import ConfigError, NoSuchProfile, Refused, UsageError
 from nbtui.model.profile import ForwardSpec, JupyterSettings, Profile
 from nbtui.paths import Paths
-from nbtui.profiles.locking import PATIENCE, writing
 from nbtui.profiles.store import Store
-from waiting import until
 
 STORY = """\
 # mine
@@ -173,9 +169,10 @@ def test_a_name_that_is_not_saved_gets_the_nearest_ones(store: Store, file: Path
     [
         ("port", 99999, "port: must be a port"),
         ("host", "-oX", "host: .* cannot be a host"),
-        ("hots", "x", "there is no key hots; did you mean host"),
-        ("hots", None, "there is no key hots; did you mean host"),
-        ("jupyter.prot", 1, r"there is no key jupyter\.prot; did you mean port"),
+        ("hots", "x", "hots: unknown key; did you mean host"),
+        ("hots", None, "hots: unknown key; did you mean host"),
+        ("jupyter.prot", 1, r"jupyter\.prot: unknown key; did you mean port"),
+        ("jupyter.runner", "x", "there is no runner"),
         ("jupyter", 1, "jupyter: must be a table"),
         ("port.x", 1, "port: must be a port"),
     ],
@@ -263,107 +260,6 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(store: Store, file: Pa
     assert file.read_text() == STORY
     assert leftovers(file.parent) == []
     assert store.load().get("big")
-
-
-def test_four_processes_with_twenty_writes_each_lose_nothing(
-    store: Store, file: Path
-) -> None:
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(file.parent), str(who), "20"])
-        for who in range(4)
-    ]
-    while any(writer.poll() is None for writer in writers):
-        assert store.load().get("big")  # a reader never meets half a file
-    assert [writer.returncode for writer in writers] == [0] * 4
-    expected = {"big"} | {f"{who}-{number}" for who in range(4) for number in range(20)}
-    assert {one.name for one in store.load().profiles} == expected
-    assert file.read_text().startswith(STORY)
-    assert leftovers(file.parent) == []
-
-
-def test_a_writer_that_is_killed_leaves_a_file_that_loads_and_no_lock(
-    store: Store, file: Path
-) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(file.parent), "w", "1000"]
-    ) as writer:
-        until(lambda: len(store.load().profiles) > 5, what="five writes")
-        writer.kill()
-    before = store.load().profiles
-    store.add(Profile(name="next"))
-    assert len(store.load().profiles) == len(before) + 1
-
-
-@pytest.fixture
-def busy(file: Path) -> Iterator[threading.Event]:
-    """Somebody else writes until this is set."""
-    done, begun = threading.Event(), threading.Event()
-
-    def write() -> None:
-        with writing(file, clock=SystemClock()):
-            begun.set()
-            done.wait()
-
-    other = threading.Thread(target=write)
-    other.start()
-    begun.wait()
-    yield done
-    done.set()
-    other.join()
-
-
-class Hours:
-    """A clock whose hours pass by waiting."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wall(self) -> float:
-        return self.now
-
-    def wait(self, seconds: float) -> None:
-        self.now += seconds
-
-
-class Telling(SystemClock):
-    """A clock that tells when somebody begins to wait."""
-
-    def __init__(self, waiting: threading.Event) -> None:
-        self.waiting = waiting
-
-    def wait(self, seconds: float) -> None:
-        self.waiting.set()
-        super().wait(seconds)
-
-
-def test_a_writer_waits_fifteen_seconds_for_another_and_says_so(
-    store: Store, file: Path, busy: threading.Event
-) -> None:
-    clock = Hours()
-    with pytest.raises(TimedOut, match="another program has been writing for 15 s"):
-        Store(store.paths, clock=clock).add(Profile(name="x"))
-    assert clock.now == pytest.approx(PATIENCE, abs=0.1)
-    assert not busy.is_set()
-    assert file.read_text() == STORY
-
-
-def test_a_writer_goes_on_when_the_other_is_done(
-    store: Store, file: Path, busy: threading.Event
-) -> None:
-    Store(store.paths, clock=Telling(busy)).add(Profile(name="x"))
-    assert [one.name for one in store.load().profiles] == ["big", "x"]
-    assert file.read_text().startswith(STORY)
-
-
-def test_readers_do_not_wait_for_writers(
-    store: Store, file: Path, busy: threading.Event
-) -> None:
-    assert store.load().get("big")
-    assert not busy.is_set()
-    assert file.exists()
 
 
 def test_reading_does_not_cost_the_import_of_tomlkit(file: Path) -> None:
