@@ -28,13 +28,13 @@ def parse_panes(text: str, nonce: str) -> Iterator[Pane]:
 
     Names may hold newlines, so a row ends where the next one begins, not at the line's end.
 
-    >>> row = ["", "$3", "4711", "0", "", "", "1", "80", "24", "latest", "/dev/pts/1", "myvm", "", "nb", ""]
+    >>> row = ["", "$3", "4711", "0", "", "", "1", "80", "24", "latest", "C-b", "/dev/pts/1", "myvm", "", "nb", ""]
     >>> [pane] = parse_panes("N|".join(row) + "\n", "N")
     >>> pane.session.id, pane.session.profile, pane.session.name, pane.pid
     ('$3', 'myvm', 'nb', 4711)
     """
     fields = text.split(f"{nonce}|")
-    width = 14
+    width = 15
     for at in range(0, len(fields) - width, width):
         row = fields[at + 1 : at + width]
         if re.fullmatch(r"\$\d{1,9}", row[0], re.ASCII):
@@ -42,7 +42,20 @@ def parse_panes(text: str, nonce: str) -> Iterator[Pane]:
 
 
 def _pane(row: list[str]) -> Pane:
-    ident, pid, dead, status, signal, attached, width, height, sizing, tty, *names = row
+    (
+        ident,
+        pid,
+        dead,
+        status,
+        signal,
+        attached,
+        width,
+        height,
+        sizing,
+        prefix,
+        tty,
+        *names,
+    ) = row
     profile, shell_of, name = names
     session = TmuxSession(
         id=ident,
@@ -56,6 +69,7 @@ def _pane(row: list[str]) -> Pane:
         width=whole(width),
         height=whole(height),
         fixed_size=sizing == "manual",
+        prefix=clean_line(prefix, limit=20),
     )
     return Pane(session=session, pid=whole(pid), tty=clean_line(tty, limit=100))
 

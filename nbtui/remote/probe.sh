@@ -115,7 +115,7 @@ panes() {
   say tmux "$tmux"; tmux -V 2>/dev/null
   i="$nonce|"
   say panes
-  tmux -u list-panes -a -F "$i#{session_id}$i#{pane_pid}$i#{pane_dead}$i#{pane_dead_status}$i#{pane_dead_signal}$i#{session_attached}$i#{window_width}$i#{window_height}$i#{window-size}$i#{pane_tty}$i#{@nbtui_profile}$i#{@nbtui_shell}$i#{session_name}$i" 2>/dev/null | bounded 200000
+  tmux -u list-panes -a -F "$i#{session_id}$i#{pane_pid}$i#{pane_dead}$i#{pane_dead_status}$i#{pane_dead_signal}$i#{session_attached}$i#{window_width}$i#{window_height}$i#{window-size}$i#{prefix}$i#{pane_tty}$i#{@nbtui_profile}$i#{@nbtui_shell}$i#{session_name}$i" 2>/dev/null | bounded 200000
 }
 
 # --- Jupyter --------------------------------------------------------------------------------------

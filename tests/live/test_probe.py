@@ -63,6 +63,7 @@ def test_every_sh_tells_what_lives_on_the_host(inhabited: Inhabited, sh: str) ->
     assert (byhand.token, byhand.address, byhand.verified) == ("byhand", "::1", True)
     assert byhand.session == "work"
     assert abs((ours.started_at or 0) - report.now) < 300
+    assert {one.prefix for one in report.sessions} == {"C-b"}
     marks = {
         one.name: (one.profile, one.width, one.height, one.dead) for one in report.sessions
     }

@@ -39,7 +39,20 @@ def pane(*fields: str) -> str:
 
 
 PANE = pane(
-    "$1", "55", "0", "", "", "0", "80", "24", "latest", "/dev/pts/1", "myvm", "", "nb"
+    "$1",
+    "55",
+    "0",
+    "",
+    "",
+    "0",
+    "80",
+    "24",
+    "latest",
+    "C-b",
+    "/dev/pts/1",
+    "myvm",
+    "",
+    "nb",
 )
 
 
@@ -155,11 +168,25 @@ def test_a_server_that_lost_its_parents_is_found_by_its_terminal() -> None:
 
 def test_a_session_s_name_with_newlines_and_colours_is_one_clean_line() -> None:
     row = pane(
-        "$2", "9", "1", "", "9", "2", "80", "24", "manual", "", "a\nb", "", "\x1b[31mx\ny"
+        "$2",
+        "9",
+        "1",
+        "",
+        "9",
+        "2",
+        "80",
+        "24",
+        "manual",
+        "C-a",
+        "",
+        "a\nb",
+        "",
+        "\x1b[31mx\ny",
     )
     [first, second] = read(section("panes", row, PANE)).sessions
     assert (first.profile, first.name, first.exit_status) == ("a b", "x y", 137)
     assert (first.dead, first.attached, first.fixed_size) == (True, 2, True)
+    assert (first.prefix, second.prefix) == ("C-a", "C-b")
     assert second.name == "nb"
 
 
