@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from lab.desk import Desk
 from lab.sshd import SshHost, keygen
 
 settings.register_profile("nbtui", deadline=None)  # a busy machine is no failure
@@ -60,3 +61,24 @@ def make_host(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
 def host(make_host: Callable[..., SshHost]) -> SshHost:
     """A fresh host with nothing on it."""
     return make_host()
+
+
+@pytest.fixture
+def make_desk(lab: Path) -> Iterator[Callable[..., Desk]]:
+    """Sit a user down: `make_desk()`; the agent that they started is ended afterwards."""
+    desks: list[Desk] = []
+
+    def make(**env: str) -> Desk:
+        desks.append(Desk(root=Path(tempfile.mkdtemp(prefix="d", dir=lab)), env=env))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.nbtui("agent", "stop")
+        shutil.rmtree(desk.root, ignore_errors=True)
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    """A user without anything."""
+    return make_desk()

@@ -1,0 +1,111 @@
+"""The user's side: a home of its own, profiles, and `nbtui` as a program."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lab.sshd import SshHost
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """stdout as one document."""
+        return json.loads(self.out)
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """A user without anything: folders, and the program."""
+
+    root: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for folder in (self.home / ".ssh", self.config, self.state, self.runtime):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        self.browsed = self.root / "browsed"
+        browser = self.root / "browser"
+        # what a browser does with the redirect file: read it while it is there
+        browser.write_text(f'#!/bin/sh\ncat "${{1#file://}}" >> {self.browsed}\n')
+        browser.chmod(0o755)
+        self.env = {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "XDG_RUNTIME_DIR": str(self.runtime),
+            "NBTUI_CONFIG_DIR": str(self.config),
+            "NBTUI_STATE_DIR": str(self.state),
+            "BROWSER": str(browser),
+            **(
+                {"COVERAGE_PROCESS_START": x}
+                if (x := os.environ.get("COVERAGE_PROCESS_START"))
+                else {}
+            ),
+            **self.env,
+        }
+
+    @property
+    def home(self) -> Path:
+        """HOME."""
+        return self.root / "home"
+
+    @property
+    def config(self) -> Path:
+        """Holds profiles.toml."""
+        return self.root / "config"
+
+    @property
+    def state(self) -> Path:
+        """Holds state.json and the log."""
+        return self.root / "state"
+
+    @property
+    def runtime(self) -> Path:
+        """XDG_RUNTIME_DIR."""
+        return self.root / "run"
+
+    def knows(self, host: SshHost, name: str = "myvm", **jupyter: object) -> None:
+        """Save a profile for a host of the lab, and trust its key."""
+        lines = [
+            f"[profiles.{name}]",
+            'host = "127.0.0.1"',
+            f"port = {host.port}",
+            f'identity_file = "{host.key}"',
+            f"[profiles.{name}.jupyter]",
+            *(f"{key} = {json.dumps(value)}" for key, value in jupyter.items()),
+        ]
+        with (self.config / "profiles.toml").open("a") as file:
+            file.write("\n".join(lines) + "\n")
+        with (self.home / ".ssh" / "known_hosts").open("a") as file:
+            file.write(host.known_hosts.read_text())
+
+    def nbtui(self, *words: str, timeout: float = 60.0, **env: str) -> Ran:
+        """Run one command without a terminal."""
+        done = subprocess.run(
+            [sys.executable, "-m", "nbtui", *words], env={**self.env, **env}, cwd=self.home,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False,
+        )  # fmt: skip
+        return Ran(status=done.returncode, out=done.stdout, err=done.stderr)
+
+    def row(self, name: str = "myvm") -> dict[str, Any]:
+        """The row of `status --json`."""
+        row: dict[str, Any] = self.nbtui("status", name, "--json").json["profiles"][0]
+        return row
+
+    def log(self) -> str:
+        """The agent's log."""
+        return "\n".join(one.read_text() for one in self.state.glob("agent-*.log"))
