@@ -119,7 +119,7 @@ def hashed_name(name: str, salt: bytes | None = None) -> str:
 def append(path: Path, line: str) -> None:
     """Add a line at the end; a new file is 0600, a new folder 0700. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, 0o600), "ab+") as file:
         file.write(_newline_missing(file.fileno()) + line.encode() + b"\n")
 

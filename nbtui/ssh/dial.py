@@ -27,6 +27,9 @@ from nbtui.ssh.trust import HostProof, Trust
 from nbtui.ssh.userauth import Gone, Userauth
 from nbtui.ssh.wire import RawStream, Wire
 
+TURNED_AWAY = ("Exceeded MaxStartups", "Not allowed at this time")
+"""What sshd says in place of its greeting when it does not want us now."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoginContext:
@@ -105,9 +108,9 @@ class Dial:
             return self._proxy(self._target.proxy_command)
         if self._jump is None:
             return connect(self._target, self._attempt, clock=self._clock)
-        with self._through_jump():
-            to, jump = (self._target.host, self._target.port), self._jump()
-            seconds = self._attempt.left()
+        jump, to = self._jump(), (self._target.host, self._target.port)
+        seconds = self._attempt.left()
+        with self._through_jump(jump):
             return self._attempt.aside(
                 lambda: open_direct(jump, to, timeout=seconds),
                 layer="tcp",
@@ -125,17 +128,19 @@ class Dial:
             ) from exc
 
     @contextlib.contextmanager
-    def _through_jump(self) -> Iterator[None]:
-        """Errors of the hop before us, said with both names."""
+    def _through_jump(self, jump: paramiko.Transport) -> Iterator[None]:
+        """Errors of the hop before us, said with both names and sshd's own words."""
         target, before = self._target, self._target.jumps[-1].where
         try:
             yield
         except (HostUnreachable, TimedOut, LinkLost) as exc:
             self._attempt.check()
+            said = getattr(jump, "refusal", "") if exc.layer == "forward" else ""
             raise HostUnreachable(
-                f"{target.where} cannot be reached from {before}: {exc.message}",
+                f"{target.where} cannot be reached from {before}: {said or exc.message}",
                 host=target.host,
-                hint=exc.hint if exc.layer == "forward" else "",
+                layer="name" if "not known" in said else "tcp",
+                hint=exc.hint,
             ) from exc
 
     @contextlib.contextmanager
@@ -186,13 +191,18 @@ class Dial:
         if wire.greeted:
             reason = transport.goodbye or clean_line(str(error or "")) or "the host hung up"
             text = f"{where} and we could not agree on keys: {reason}"
-            return HostUnreachable(text, host=host, layer="key exchange")
+            hint = "ask the host's owner to update its SSH server"
+            return HostUnreachable(text, host=host, layer="key exchange", hint=hint)
         if isinstance(stream, ProxyStream):
             said = stream.said or "it said nothing"
             text = f"the ProxyCommand of {where} ended before the host spoke: {said}"
             return HostUnreachable(
                 text, host=host, layer="proxy", hint="run the command by hand"
             )
+        if wire.said.startswith(TURNED_AWAY):
+            text = f"{where} turned us away: {wire.said}"
+            hint = "wait a minute: its sshd limits how many may log in at once or how often"
+            return HostUnreachable(text, host=host, layer="banner", hint=hint)
         if wire.said:
             text = f"{where} is not an SSH server: it says {wire.said}"
             return HostUnreachable(text, host=host, layer="banner", hint="check the port")

@@ -9,7 +9,7 @@ from nbtui.model.text import clean_line
 from nbtui.ssh.privatekey import Note
 
 OTHER_USER = re.compile(
-    r"log ?in as (?:the )?(?:user )?[\"'`]?([A-Za-z_][\w.-]*)", re.IGNORECASE
+    r"log ?in as (?:(?:the )?(?:user )?[\"'`]|the user )([A-Za-z_][\w.-]*)", re.IGNORECASE
 )
 """Cloud images: Please login as the user "ubuntu" rather than the user "root"."""
 
@@ -49,7 +49,7 @@ class Refusal:
         lines = [f"{self.where} did not let us in: {self._reason()}"]
         lines += [f"  {note.text}" for note in self.notes]
         if self.banner.strip():
-            lines.append(f"  the host says: {clean_line(self.banner)}")
+            lines.append(f"  the host says: {clean_line(self.banner, limit=300)}")
         hint = f'set user = "{user[1]}": nbtui profile edit NAME' if user else self._hint()
         return LoginError("\n".join(lines), host=target.host, hint=hint)
 
@@ -67,7 +67,7 @@ class Refusal:
             return self._missing_reason()
         return (
             "; ".join(self._refused())
-            or f"it takes {', '.join(self.methods)}, of which there is none here"
+            or f"it takes only {', '.join(self.methods)}, and that is not set up here"
         )
 
     def _missing_reason(self) -> str:

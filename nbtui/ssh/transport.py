@@ -115,7 +115,11 @@ class LinkTransport(paramiko.Transport):
         message.add(*fields)
         with self._asking:
             self._answers.append(then)
-            self._send_user_message(message)
+            try:
+                self._send_user_message(message)
+            except BaseException:
+                self._answers.pop()
+                raise
         if self.ended.is_set():
             self._answer(None)
 

@@ -203,6 +203,36 @@ def test_lines_before_the_ssh_line_do_no_harm(host: SshHost, links: Links) -> No
         link.close()
 
 
+def test_a_host_that_has_too_many_visitors_is_told_apart(
+    host: SshHost, links: Links
+) -> None:
+    with answering(b"Exceeded MaxStartups\r\n") as port:
+        error = failure(host.target(port=port), links)
+    assert "turned us away" in error.message
+    assert "wait" in error.hint
+
+
+def test_a_host_of_long_ago_is_told_apart(
+    make_host: Callable[..., SshHost], links: Links
+) -> None:
+    host = make_host(config="KexAlgorithms diffie-hellman-group1-sha1")
+    error = failure(host.target(), links)
+    assert error.layer == "key exchange"
+    assert "no acceptable kex" in error.message
+
+
+def test_each_address_of_a_name_is_tried(host: SshHost, links: Links) -> None:
+    target = host.target(host="localhost", host_key_alias=f"[127.0.0.1]:{host.port}")
+    assert say(open_link(links.get(target)), "echo there") == b"there\n"
+
+
+def test_an_address_family_that_was_ruled_out_is_not_tried(
+    host: SshHost, links: Links
+) -> None:
+    error = failure(host.target(address_family="inet6"), links)
+    assert error.layer in {"name", "tcp"}
+
+
 def test_a_host_that_says_nothing_is_given_up_in_time(host: SshHost, links: Links) -> None:
     with answering(b"", hold=True) as port:
         error = failure(host.target(port=port), links, timeout=0.5)
