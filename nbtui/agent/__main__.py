@@ -49,7 +49,7 @@ def serve(paths: Paths, listener: Any) -> None:
     clock, quit_flag, memory = SystemClock(), Flag(), Memory(paths.state_json)
     links = Links(clock=clock)
     profiles = Profiles(store=Store(paths))
-    crew = Crew(ports=memory, open_forward=wiring.open_forward, clock=clock)
+    crew = Crew(ports=memory, open_forward=wiring.Forwards().make, clock=clock)
     manager = Manager(
         profiles=profiles.profiles,
         make_rig=Outfitter(profiles=profiles, links=links).rig,

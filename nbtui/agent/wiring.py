@@ -15,6 +15,7 @@ from nbtui.runners.tmux import TmuxRunner
 from nbtui.session.machine import Level
 from nbtui.session.rig import Forward, Rig
 from nbtui.session.session import Caller
+from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.forward import LocalForward, SocksForward
 from nbtui.ssh.links import Links
 from nbtui.ssh.remote_forward import RemoteForward
@@ -82,16 +83,26 @@ def _runner(resolved: Resolved, shell: Shell) -> TmuxRunner:
     return TmuxRunner(shell)
 
 
-def open_forward(spec: ForwardSpec, rig: Rig) -> Forward:
-    """The forward that a profile asks for; not listening yet."""
-    transport = rig.link.transport
-    match spec.kind:
-        case "local":
-            return LocalForward(listen=spec.listen, to=spec.to or "", transport=transport)
-        case "socks":
-            return SocksForward(listen=spec.listen, transport=transport)
-        case "remote":
-            return RemoteForward(listen=spec.listen, to=spec.to or "", transport=transport)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forwards:
+    """Makes forwards; all that listen here share one acceptor, so that idle ones cost nothing."""
+
+    acceptor: Acceptor = field(default_factory=Acceptor)
+
+    def make(self, spec: ForwardSpec, rig: Rig) -> Forward:
+        """The forward that a profile asks for; not listening yet."""
+        link, to = rig.link.transport, spec.to or ""
+        match spec.kind:
+            case "local":
+                return LocalForward(
+                    listen=spec.listen, to=to, transport=link, acceptor=self.acceptor
+                )
+            case "socks":
+                return SocksForward(
+                    listen=spec.listen, transport=link, acceptor=self.acceptor
+                )
+            case "remote":
+                return RemoteForward(listen=spec.listen, to=to, transport=link)
 
 
 _GOALS = {"link": Level.LINK, "server": Level.SERVER, "tunnel": Level.TUNNEL}

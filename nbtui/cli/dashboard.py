@@ -1,9 +1,13 @@
 """`nbtui`: the dashboard, and what it needs of the desk it runs on."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from nbtui.cli.shared import Shared
-from nbtui.errors import NoTerminal
+from nbtui.errors import NbtuiError, NoTerminal
+
+if TYPE_CHECKING:
+    from nbtui.tui.outside import Outside
 
 
 def show(shared: Shared) -> None:
@@ -22,15 +26,20 @@ def show(shared: Shared) -> None:
         print(word, file=sys.stderr)  # noqa: T201  # talk
 
 
-def _outside(shared: Shared):  # noqa: ANN202
+def _outside(shared: Shared) -> "Outside":
     from nbtui.cli.profile import edit_profiles
     from nbtui.client.browser import open_url
     from nbtui.client.terminal import open_window
-    from nbtui.profiles.openssh import config_files, hosts
+    from nbtui.profiles.here import config_files
+    from nbtui.profiles.openssh.hosts import hosts
     from nbtui.tui.outside import Outside
 
+    def browse(url: str) -> None:
+        if not open_url(url, environ=shared.environ, clock=shared.clock):
+            raise NbtuiError("no browser here", layer="browser", hint="nbtui url NAME")
+
     return Outside(
-        open_url=lambda url: open_url(url, environ=shared.environ, clock=shared.clock),
+        open_url=browse,
         profiles=lambda: shared.store.load().profiles,
         hosts=lambda: hosts(config_files(shared.environ)),
         edit=lambda name: edit_profiles(shared, name),

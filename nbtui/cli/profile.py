@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 
 import click
 
@@ -14,6 +15,9 @@ from nbtui.cli.arguments import as_json, name, names_of, pass_shared
 from nbtui.cli.shared import Shared
 from nbtui.errors import ConfigError, NbtuiError, UsageError
 from nbtui.model.profile import JupyterSettings, Profile
+
+if TYPE_CHECKING:
+    from nbtui.profiles.hops import Hop
 
 
 @click.group()
@@ -47,7 +51,8 @@ def list_profiles(shared: Shared, *, as_json: bool, everything: bool) -> None:
 
 def _ssh_hosts(shared: Shared, saved: tuple[Profile, ...]) -> list[Profile]:
     """Concrete names of ssh_config; nothing is resolved or run to list them."""
-    from nbtui.profiles.openssh import config_files, hosts
+    from nbtui.profiles.here import config_files
+    from nbtui.profiles.openssh.hosts import hosts
 
     known = {one.name for one in saved}
     found = hosts(config_files(shared.environ))
@@ -108,6 +113,22 @@ def _flat(document: Mapping[str, object], prefix: str = "") -> list[tuple[str, o
     return rows
 
 
+class Given(TypedDict):
+    """The options of `add`, as click has checked them."""
+
+    host: str | None
+    user: str | None
+    port: int | None
+    keys: tuple[str, ...]
+    jump: str | None
+    group: str
+    tags: tuple[str, ...]
+    directory: str | None
+    activate: str | None
+    jupyter_port: int | None
+    local_port: int | None
+
+
 @command.command()
 @click.argument("name")
 @click.argument("where", required=False, metavar="[[user@]host[:port]]")
@@ -127,41 +148,51 @@ def _flat(document: Mapping[str, object], prefix: str = "") -> list[tuple[str, o
     "--local-port", type=click.IntRange(1, 65535), help="Port of the tunnel here."
 )
 @pass_shared
-def add(shared: Shared, *, name: str, where: str | None, **given: object) -> None:
+def add(shared: Shared, /, name: str, where: str | None, **given: Unpack[Given]) -> None:
     """Save a profile.
 
     \b
     Example: nbtui profile add myvm cades@172.22.3.50 --key ~/.ssh/id_rsa
     """
-    host, user, port = _address(where)
-    jupyter = JupyterSettings(
-        **{key: given[key] for key in ("directory", "activate", "local_port")},  # type: ignore[arg-type]  # click has checked them
-        port=given["jupyter_port"],  # type: ignore[arg-type]
-    )
+    hop = _hop(where)
     profile = Profile(
         name=name,
-        host=_one(given["host"], host, "host"),
-        user=_one(given["user"], user, "user"),
-        port=_one(given["port"], port, "port"),
-        identity_file=given["keys"],  # type: ignore[arg-type]
-        jump=given["jump"],  # type: ignore[arg-type]
-        group=given["group"],  # type: ignore[arg-type]
-        tags=given["tags"],  # type: ignore[arg-type]
-        jupyter=jupyter,
+        host=_one(given["host"], hop and hop.host, "host"),
+        user=_one(given["user"], hop and hop.user, "user"),
+        port=_one(given["port"], hop and hop.port, "port"),
+        identity_file=given["keys"],
+        jump=given["jump"],
+        group=given["group"],
+        tags=given["tags"],
+        jupyter=_jupyter(given),
     )
     shared.store.add(profile)
 
 
-def _address(where: str | None) -> tuple[str | None, str | None, int | None]:
+def _jupyter(given: Given) -> JupyterSettings:
+    return JupyterSettings(
+        directory=given["directory"],
+        activate=given["activate"],
+        port=given["jupyter_port"],
+        local_port=given["local_port"],
+    )
+
+
+def _hop(where: str | None) -> "Hop | None":
     if where is None:
-        return None, None, None
-    from nbtui.profiles.address import split_address
+        return None
+    from nbtui.profiles.hops import parse_hop
 
-    user, host, port = split_address(where)
-    return host, user, port
+    try:
+        return parse_hop(where)
+    except ValueError as exc:
+        raise UsageError(str(exc)) from None
 
 
-def _one(option: object, part: object, what: str) -> object:
+T = TypeVar("T")
+
+
+def _one(option: T | None, part: T | None, what: str) -> T | None:
     if option is not None and part is not None and option != part:
         raise UsageError(f"two values for {what}: {option} and {part}")
     return part if option is None else option

@@ -60,7 +60,7 @@ class Crew:
     def _tunnel(self, session: Session, rig: Rig, work: Work) -> None:
         asked = session.caller.local_port if session.caller else None
         port = tunnel.open_tunnel(
-            rig, asked=asked, remembered=self.ports.local_port(session.name)
+            rig, self.open_forward, asked=asked, remembered=self.ports.local_port(session.name)
         )  # fmt: skip
         tunnel.open_forwards(rig, self.open_forward)
         jobs.verify(rig, through_tunnel(rig), work)

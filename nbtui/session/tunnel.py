@@ -6,7 +6,6 @@ from contextlib import suppress
 from nbtui.errors import LocalPortTaken, NbtuiError
 from nbtui.model.profile import ForwardSpec
 from nbtui.session.rig import Forward, Rig
-from nbtui.ssh.forward import LocalForward
 
 OpenForward = Callable[[ForwardSpec, Rig], Forward]
 
@@ -14,7 +13,9 @@ TRIES = 64
 """Ports tried after the first one that is taken."""
 
 
-def open_tunnel(rig: Rig, *, asked: int | str | None, remembered: int | None) -> int:
+def open_tunnel(
+    rig: Rig, make: OpenForward, *, asked: int | str | None, remembered: int | None
+) -> int:
     """Listen on the local port and lead it to the server; the port that it became.
 
     A tunnel that already leads there stays as it is: its port is bound all the time.
@@ -35,7 +36,7 @@ def open_tunnel(rig: Rig, *, asked: int | str | None, remembered: int | None) ->
         return rig.local_port or 0
     kept = rig.local_port if rig.tunnel is not None else remembered
     rig.close_tunnel()
-    rig.local_port = _bind(rig, to, _candidates(rig, asked, kept))
+    rig.local_port = _bind(rig, make, to, _candidates(rig, asked, kept))
     rig.tunnel_to = to
     return rig.local_port
 
@@ -51,12 +52,11 @@ def _candidates(rig: Rig, asked: int | str | None, kept: int | None) -> list[int
     return [port for port in dict.fromkeys((kept, *following)) if port]
 
 
-def _bind(rig: Rig, to: tuple[str, int], ports: list[int]) -> int:
+def _bind(rig: Rig, make: OpenForward, to: tuple[str, int], ports: list[int]) -> int:
     taken: NbtuiError | None = None
     for port in ports:
-        forward = LocalForward(
-            listen=f"localhost:{port}", to=_address(to), transport=rig.link.transport
-        )  # fmt: skip
+        spec = ForwardSpec(kind="local", listen=f"localhost:{port}", to=_address(to))
+        forward = make(spec, rig)
         try:
             forward.open()
         except LocalPortTaken as exc:
