@@ -50,6 +50,27 @@ def test_the_scanner_finds_the_keys_that_tomli_finds(file: Written) -> None:
     assert keys == paths(tomli.loads(file.text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a = """x"""""\nb = 1',
+        'a = """"""\nb = 1',
+        'a = """\\""""\nb = 1',
+        "a = '''x'''''\nb = '''\n[c]\n'''",
+        'a = "\\\\" # \\"\nb = "#"',
+        "a = 2020-01-01 10:00:00Z # x\nb = [2020-01-01, 10:00:00]",
+        "a = [ [ ], [ 1, # ]\n ], {b = [{c = 1}, ]} ] # x",
+        "[[a]]\n[[a.b]]\n[[a.b]]\nc = 1\n[a.b.d]\n[[a]]\n[[a.b]]\nc = 1",
+        " \"a\" . 'b' = 1\n\ta.c=2",
+        "a = {\n# x }\n b = 1,\n}",
+        '"\\u0041" = 1\n"\\"" = 2',
+    ],
+)
+def test_the_scanner_knows_the_corners_of_the_grammar(text: str) -> None:
+    keys = {path for path in starts(text) if isinstance(path[-1], str)}
+    assert keys == paths(tomli.loads(text))
+
+
 @given(st.text(alphabet="[]{}=.\"'\n# ,a1-T:", max_size=30))
 def test_the_scanner_takes_what_tomli_takes(text: str) -> None:
     try:
