@@ -19,6 +19,6 @@ def test_every_example_loads_without_a_warning(example: str) -> None:
     assert saved.profiles or saved.defaults.user
 
 
-@pytest.mark.parametrize("key", [*PROFILE, *JUPYTER, *FORWARD, *MACHINE, *FLAVOR])
+@pytest.mark.parametrize("key", sorted({*PROFILE, *JUPYTER, *FORWARD, *MACHINE, *FLAVOR}))
 def test_every_key_is_described(key: str) -> None:
     assert f"`{key}`" in PAGE
