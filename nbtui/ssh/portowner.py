@@ -1,0 +1,125 @@
+"""Who listens on a local port, as far as the system lets this user see.
+
+A command line may hold a password (`plink -pw`), so of a command line only the forward is ever shown.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from nbtui.model.text import clean_line
+
+_TUNNELERS = {
+    "ssh": "ssh",
+    "autossh": "ssh",
+    "plink": "plink",
+    "putty": "PuTTY",
+    "kitty": "KiTTY",
+    "mobaxterm": "MobaXterm",
+    "bitvise": "Bitvise",
+}
+_CLOSE_IT = "close that window, then the same command again"
+_LISTEN = "0A"
+"""State of a listening socket in /proc/net/tcp; proc(5)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PortOwner:
+    """Who has the port."""
+
+    text: str = ""
+    """Reads well after "taken by"; empty: nobody can tell."""
+
+    hint: str = ""
+    """What to do; empty: the usual."""
+
+
+def owner_of(port: int) -> PortOwner:
+    """Who listens on this TCP port of this machine."""
+    process = _listening_process(port)
+    if process is None:
+        return PortOwner(text=_owning_user(port))
+    with suppress(psutil.Error):
+        return _describe(process, port)
+    return PortOwner(text=f"the process {process.pid}")
+
+
+def forward_of(command_line: list[str], port: int) -> str | None:
+    """The forward of an ssh or plink command line that listens on the port.
+
+    >>> forward_of(["ssh", "-N", "-L", "localhost:8889:localhost:8888", "vm"], 8889)
+    '-L localhost:8889:localhost:8888'
+    >>> forward_of(["ssh", "-fNL8889:127.0.0.1:8889", "vm"], 8889)
+    '-L 8889:127.0.0.1:8889'
+    """
+    for kind, spec in _forwards(command_line):
+        listens = re.fullmatch(r"(?:(?:\[[^]]*\]|[^:]*):)?(\d+)(?::.+:\d+)?", spec)
+        if listens and int(listens[1]) == port:
+            return f"-{kind} {spec}"
+    return None
+
+
+def _forwards(command_line: list[str]) -> Iterator[tuple[str, str]]:
+    """(L or D, what was given with it); the value may stand in the next argument."""
+    for argument, following in zip(command_line, [*command_line[1:], ""], strict=True):
+        if option := re.match(r"-[A-Za-z0-9]*?([LD])(.*)", argument):
+            yield option[1], option[2] or following
+
+
+def _listening_process(port: int) -> psutil.Process | None:
+    with suppress(psutil.Error, OSError):  # macOS shows other processes to root only
+        for found in psutil.net_connections(kind="tcp"):
+            listens = found.status == psutil.CONN_LISTEN and found.laddr[1:] == (port,)
+            if listens and found.pid:
+                return psutil.Process(found.pid)
+    return None
+
+
+def _describe(process: psutil.Process, port: int) -> PortOwner:
+    name = clean_line(process.name(), limit=60)
+    arguments: list[str] = []
+    with suppress(psutil.Error):
+        arguments = process.cmdline()
+    program = _TUNNELERS.get(name.lower().removesuffix(".exe"))
+    if program:
+        forward = forward_of(arguments, port)
+        shown = f"{program} {clean_line(forward)}" if forward else program
+        text = f"{shown} (pid {process.pid}), which already has this very tunnel"
+        return PortOwner(text=text, hint=_CLOSE_IT)
+    if "nbtui.agent" in arguments:
+        return PortOwner(text=f"another nbtui agent (pid {process.pid})")
+    return PortOwner(text=f"{name} (pid {process.pid})")
+
+
+if sys.platform == "linux":
+    import pwd
+
+    def _owning_user(port: int) -> str:
+        """Linux tells the user of a socket even where it hides the process."""
+        for table in ("tcp", "tcp6"):
+            with suppress(OSError):
+                for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+                    fields = row.split()
+                    local = int(fields[1].rpartition(":")[2], 16)
+                    if fields[3] == _LISTEN and local == port:
+                        return _user_name(int(fields[7]))
+        return ""
+
+    def _user_name(uid: int) -> str:
+        if uid == os.getuid():
+            return "another process of yours"
+        with suppress(KeyError):
+            return f"a process of {pwd.getpwuid(uid).pw_name}"
+        return f"a process of user {uid}"
+
+else:
+
+    def _owning_user(_port: int) -> str:
+        """Nobody says."""
+        return ""
