@@ -166,6 +166,9 @@ class Resolved:
     name: str
     target: Target
     jupyter: JupyterSettings
+    jump: str | None = None
+    """The chain to the target as `ssh -G` prints ProxyJump; what it leads through is `target.jumps`."""
+
     forwards: tuple[ForwardSpec, ...] = ()
     flavors: tuple[Flavor, ...] = ()
     group: str = ""

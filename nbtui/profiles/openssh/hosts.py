@@ -1,0 +1,51 @@
+"""The names that ssh_config offers, to draw a list of: nothing is resolved, no Match exec runs.
+
+Surprise: what cannot be read is passed over in silence here. It is said when a host is acted on.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from nbtui.errors import ConfigError
+from nbtui.profiles.here import SshConfigFiles
+from nbtui.profiles.openssh.files import MAX_DEPTH, included, read_config
+from nbtui.profiles.openssh.lines import Line, parse_line
+from nbtui.profiles.openssh.tokens import expand_tilde
+
+
+def hosts(files: SshConfigFiles) -> tuple[str, ...]:
+    """Concrete names of all Host lines, each once, in the order of the files, those of Include among them.
+
+    Include lines with tokens or variables are passed over: tokens mean nothing without a host.
+    """
+    found: dict[str, None] = {}
+    for path, is_user in ((files.user, True), (files.system, False)):
+        found.update(dict.fromkeys(_names(path, path.parent, checked=is_user, depth=0)))
+    return tuple(found)
+
+
+def _names(path: str | Path, folder: Path, *, checked: bool, depth: int) -> Iterator[str]:
+    for line in _lines(path, checked=checked):
+        if line.keyword == "host":
+            yield from (name for name in line.args if name and not set(name) & set("*?!"))
+        elif line.keyword == "include" and depth < MAX_DEPTH:
+            for inner in _included(line, folder):
+                yield from _names(inner, folder, checked=True, depth=depth + 1)
+
+
+def _included(line: Line, folder: Path) -> Iterator[str]:
+    for argument in line.args:
+        if "%" not in argument and "${" not in argument:
+            yield from included(expand_tilde(argument, Path.home()), folder=folder)
+
+
+def _lines(path: str | Path, *, checked: bool) -> Iterator[Line]:
+    text = ""
+    with suppress(ConfigError):
+        text = read_config(path, checked=checked) or ""
+    for number, raw in enumerate(text.split("\n"), start=1):
+        with suppress(ConfigError):
+            line = parse_line(raw, file=str(path), number=number)
+            if line is not None:
+                yield line

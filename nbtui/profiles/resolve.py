@@ -1,0 +1,139 @@
+"""From a name to all that a link and a session need: who wins where several say something.
+
+A value comes from the command line, the profile, ssh_config, `[defaults]`, what is built in; the first of these
+that says something. Surprise: this runs the Match exec commands of ssh_config, so never call it to draw a list.
+"""
+
+import os
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from nbtui.errors import ConfigError, NoSuchProfile, UsageError
+from nbtui.model.profile import JupyterSettings, Profile, Resolved
+from nbtui.profiles.forwards import forwards_of, open_listeners
+from nbtui.profiles.hops import Hop, parse_hop
+from nbtui.profiles.openssh.hosts import hosts
+from nbtui.profiles.saved import Saved
+from nbtui.profiles.show import show
+from nbtui.profiles.target import Made, Targets, wish
+from nbtui.profiles.values import Wrong, host as checked_host, user as checked_user
+from nbtui.profiles.world import World, this_world
+
+__all__ = ["resolve", "show"]
+
+T = TypeVar("T")
+
+_BUILT_IN = Profile(name="", jupyter=JupyterSettings(runner="tmux"))
+_NOTHING = Profile(name="")
+
+
+def resolve(
+    name: str, *, saved: Saved, overrides: Profile = _NOTHING, world: World | None = None
+) -> Resolved:
+    """Fill every gap of a profile, a host of ssh_config or `[user@]host[:port]`.
+
+    Args:
+        overrides: what the command line says, as a profile; its name and source do not matter.
+        world: this machine and its ssh_config; None: those of this process.
+
+    Raises:
+        NoSuchProfile: a bare word that is no profile, no host of ssh_config and has no address.
+        UsageError: what was typed cannot be a host or a user.
+        ConfigError: in ssh_config, with file and line.
+        TimedOut: a Match exec did not end.
+    """
+    world = world or this_world(os.environ)
+    known = saved.get(name)
+    if known is None and _is_words(name):
+        raise _no_such(name, saved, world)
+    profile = _overlay(overrides, known or _typed(name))
+    by = "profiles.toml" if known else "the command line"
+    made = Targets(saved=saved, world=world).make(wish(_host(profile), profile, by=by))
+    if known is None and not _exists(name, made, world):
+        raise _no_such(name, saved, world)
+    source = "ssh_config" if known is None and made.config.named else profile.source
+    full = _overlay(_overlay(profile, saved.defaults), _BUILT_IN)
+    return _resolved(replace(full, name=name, source=source), made)
+
+
+def _is_words(name: str) -> bool:
+    """It looks like the name of a profile and can be no host."""
+    try:
+        return " " in name and bool(checked_host(name.replace(" ", "")))
+    except Wrong:
+        return False
+
+
+def _typed(name: str) -> Profile:
+    try:
+        hop = parse_hop(name)
+        checked_host(hop.host)
+        user = hop.user and checked_user(hop.user)
+    except (ValueError, Wrong) as exc:
+        raise UsageError(str(exc)) from None
+    return Profile(
+        name=name, host=hop.host, user=user, port=hop.port, source="command line"
+    )
+
+
+def _host(profile: Profile) -> str:
+    if profile.host:
+        return profile.host
+    try:
+        return checked_host(profile.name)
+    except Wrong as wrong:
+        raise ConfigError(
+            f"{profile.name} says no host, and its name cannot be one: {wrong.why}",
+            file="profiles.toml",
+            key="host",
+            hint=f"nbtui profile edit, and give {profile.name} a host",
+        ) from None
+
+
+def _exists(name: str, made: Made, world: World) -> bool:
+    """Whatever says more than a bare word is meant as it stands; a proxy may know names that we do not."""
+    bare = parse_hop(name) == Hop(host=name)
+    proxied = made.target.jumps or made.target.proxy_command
+    return not bare or made.config.named or bool(proxied) or world.lookup(made.target.host)
+
+
+def _no_such(name: str, saved: Saved, world: World) -> NoSuchProfile:
+    from difflib import get_close_matches  # noqa: PLC0415  # 5 ms for a typing error
+
+    names = [*(one.name for one in saved.profiles), *hosts(world.config)]
+    folded = {one.casefold(): one for one in reversed(names)}
+    near = get_close_matches(name.casefold(), folded, n=3)
+    return NoSuchProfile(name, nearest=tuple(folded[one] for one in near))
+
+
+def _resolved(full: Profile, made: Made) -> Resolved:
+    asked, warnings = forwards_of(made.config)
+    taken = {(one.kind, one.listen) for one in full.forwards}
+    forwards = (
+        *full.forwards,
+        *(one for one in asked if (one.kind, one.listen) not in taken),
+    )
+    return Resolved(
+        name=full.name,
+        target=made.target,
+        jump=made.jump,
+        jupyter=full.jupyter,
+        forwards=forwards,
+        flavors=full.flavors,
+        group=full.group,
+        tags=full.tags,
+        source=full.source,
+        warnings=(*made.config.warnings, *warnings, *open_listeners(forwards)),
+    )
+
+
+def _overlay(upper: T, lower: T) -> T:
+    """The lower one with all that the upper one says."""
+    said: dict[str, Any] = {}
+    for field in fields(upper):  # type: ignore[arg-type]  # T is one of the model's dataclasses
+        value = getattr(upper, field.name)
+        if is_dataclass(value):
+            said[field.name] = _overlay(value, getattr(lower, field.name))
+        elif value and field.name not in ("name", "source"):
+            said[field.name] = value
+    return replace(lower, **said)  # type: ignore[type-var]  # as above

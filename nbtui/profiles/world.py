@@ -1,0 +1,81 @@
+"""What resolving a name needs of the world around it, handed in as one thing."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from nbtui.errors import TimedOut
+from nbtui.profiles.here import Here, SshConfigFiles, config_files, this_machine
+
+_MATCH_EXEC_SECONDS = 15.0
+_NO_SUCH_COMMAND = 127  # as sh says it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """The collaborators of `resolve`."""
+
+    here: Here
+    config: SshConfigFiles
+    run: Callable[[str], int]
+    """Runs a command line of Match exec in the user's shell; its exit status. May raise TimedOut."""
+
+    lookup: Callable[[str], bool]
+    """Whether this machine can turn a host name into an address; asks name servers."""
+
+
+def this_world(environ: Mapping[str, str]) -> World:
+    """The machine that this process runs on.
+
+    Args:
+        environ: of the person who asks.
+    """
+    return World(
+        here=this_machine(environ),
+        config=config_files(environ),
+        run=lambda command: run_in_shell(command, environ),
+        lookup=has_address,
+    )
+
+
+def has_address(host: str) -> bool:
+    """See `World.lookup`."""
+    try:
+        return bool(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+    except (OSError, UnicodeError):
+        return False
+
+
+def run_in_shell(command: str, environ: Mapping[str, str]) -> int:
+    """See `World.run`. The command's standard streams lead nowhere.
+
+    Raises:
+        TimedOut: it took longer than 15 s, where ssh would wait for ever.
+
+    Source: execute_in_shell of OpenSSH's readconf.c.
+    """
+    if sys.platform == "win32":
+        argv: str | list[str] = f'{environ.get("COMSPEC", "cmd.exe")} /c "{command}"'
+    else:
+        argv = [environ.get("SHELL") or "/bin/sh", "-c", command]
+    try:
+        done = subprocess.run(  # noqa: S603  # ssh_config asks for this very command
+            argv,
+            check=False,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_MATCH_EXEC_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimedOut(
+            f"Match exec of ssh_config did not end in {_MATCH_EXEC_SECONDS:g} s: {command}",
+            layer="config",
+            hint="run the command by hand to see what it waits for",
+        ) from None
+    except OSError:
+        return _NO_SUCH_COMMAND
+    return done.returncode
