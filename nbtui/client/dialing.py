@@ -15,9 +15,6 @@ from nbtui.ipc.framing import Channel, Data
 from nbtui.ipc.messages import PROTOCOL, AgentHello, Hello, Request, from_agent
 from nbtui.paths import Paths
 
-_ANSWER = 5.0
-"""Seconds for the connection, and again for the agent's hello; as a rule either takes microseconds."""
-
 _QUIT = 15.0
 """Seconds for an agent to close its links and end."""
 
@@ -42,6 +39,9 @@ class Dialer:
     version: str
     """Ours; the agent's has to be the same."""
 
+    patience: float = 5.0
+    """Seconds for the connection, and again for the agent's hello; as a rule either takes microseconds."""
+
     argv: Sequence[str] | None = None
     """Starts an agent; None: the real one."""
 
@@ -51,7 +51,7 @@ class Dialer:
         Raises: AgentError: it does not answer, or its address is not safe.
         """
         try:
-            channel = dial(self.paths, timeout=_ANSWER)
+            channel = dial(self.paths, timeout=self.patience)
         except NoAgent:
             return None
         try:
@@ -65,11 +65,11 @@ class Dialer:
         return Line(channel=channel, hello=hello)
 
     def _greet(self, channel: Channel) -> AgentHello:
-        with _closing_after(_ANSWER, channel) as late:
+        with _closing_after(self.patience, channel) as late:
             channel.send(Hello(version=self.version).to_json())
             reply = channel.recv()
         if late.is_set():
-            message = f"the agent does not answer in {_ANSWER:.0f} s"
+            message = f"the agent does not answer in {self.patience:.0f} s"
             raise AgentError(message)
         if reply is None:
             message = "the agent closed the connection"

@@ -48,10 +48,12 @@ def _tmux_window(argv: list[str], *, title: str, environ: Mapping[str, str]) -> 
     from libtmux.exc import LibTmuxException  # noqa: PLC0415  # see above
 
     server = libtmux.Server(socket_path=environ["TMUX"].rsplit(",", 2)[0])
-    beside = ["-a", "-t", environ["TMUX_PANE"]] if environ.get("TMUX_PANE") else []
-    command = ["env", *_told(environ), *argv]
+    pane = environ.get("TMUX_PANE", "")
+    words = ["-n", title, "--", "env", *_told(environ), *argv]
     try:
-        done = server.cmd("new-window", *beside, "-n", title, "--", *map(_literal, command))
+        ours = server.cmd("display-message", "-p", "-t", pane, "#{window_id}").stdout
+        beside = ["-a", "-t", ours[0]] if ours else []
+        done = server.cmd("new-window", *beside, *map(_literal, words))
     except (LibTmuxException, OSError):
         return False
     return done.returncode == 0

@@ -1,0 +1,79 @@
+"""A terminal of one's own for a program under test."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+CONTROLLING = "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+"""Makes the terminal the program's own, so that it hears of a new size."""
+
+
+@dataclass(kw_only=True)
+class Terminal:
+    """Runs a Python script on a pty; read what it shows with `wait_for`."""
+
+    script: str
+    arguments: list[str] = field(default_factory=list)
+    columns: int = 100
+    rows: int = 30
+    shown: bytes = b""
+
+    def __enter__(self) -> Self:
+        self.master, self.slave = pty.openpty()
+        self.resize(self.columns, self.rows)
+        self.before = self.settings()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CONTROLLING + self.script, *self.arguments],
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(20)
+        os.close(self.master)
+        os.close(self.slave)
+
+    def settings(self) -> list[Any]:
+        """Of the line discipline, as `tcgetattr` tells them."""
+        return termios.tcgetattr(self.slave)
+
+    def resize(self, columns: int, rows: int) -> None:
+        size = struct.pack("4H", rows, columns, 0, 0)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.master, keys)
+
+    def wait_for(self, text: bytes, *, seconds: float = 20.0) -> None:
+        """Read on until the text was shown."""
+        deadline = time.monotonic() + seconds
+        while text not in self.shown:
+            ready, _, _ = select.select([self.master], [], [], 0.1)
+            if ready:
+                self.shown += os.read(self.master, 65536)
+            elif time.monotonic() > deadline:
+                message = f"{text!r} was never shown, but {self.shown!r}"
+                raise AssertionError(message)
+
+    def end(self) -> int:
+        """Wait for the program to end; its exit status."""
+        while self.process.poll() is None:
+            ready, _, _ = select.select([self.master], [], [], 0.05)
+            if ready:
+                self.shown += os.read(self.master, 65536)
+        while select.select([self.master], [], [], 0)[0]:
+            self.shown += os.read(self.master, 65536)
+        return self.process.returncode
