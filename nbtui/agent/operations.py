@@ -166,11 +166,13 @@ def _hints(service: Service, peer: Peer, args: Value) -> Value:
     names = args.get("names")
     if names is None:
         names = [session.name for session in service.manager.connected()]
+    columns, rows = args.get("columns"), args.get("rows")
+    terminal = (int(columns), int(rows)) if columns and rows else None
     found: list[Value] = []
     peer.listen(answered=partial(_answer_any, service.manager))
     for name in names:
         session = service.manager.session(name)
-        hints = commands.hints(session, _caller(service, peer, args))
+        hints = commands.hints(session, _caller(service, peer, args), terminal)
         found += [hint.to_json() for hint in hints]
     return {"hints": found}
 

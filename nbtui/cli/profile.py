@@ -157,9 +157,9 @@ def add(shared: Shared, /, name: str, where: str | None, **given: Unpack[Given])
     hop = _hop(where)
     profile = Profile(
         name=name,
-        host=_one(given["host"], hop and hop.host, "host"),
-        user=_one(given["user"], hop and hop.user, "user"),
-        port=_one(given["port"], hop and hop.port, "port"),
+        host=_one(given["host"], hop.host if hop else None, "host"),
+        user=_one(given["user"], hop.user if hop else None, "user"),
+        port=_one(given["port"], hop.port if hop else None, "port"),
         identity_file=given["keys"],
         jump=given["jump"],
         group=given["group"],

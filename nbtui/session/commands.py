@@ -89,13 +89,22 @@ def _learned(session: Session, rig: Rig) -> Health:
     return replace(session.health, usage=usage_of(rig.report) if rig.report else None)
 
 
-def hints(session: Session, caller: Caller) -> tuple[Hint, ...]:
-    """Resize hints with fresh figures."""
+def hints(
+    session: Session, caller: Caller, terminal: tuple[int, int] | None
+) -> tuple[Hint, ...]:
+    """Resize hints with fresh figures.
+
+    Args: terminal: columns and rows of who asks.
+    """
     rig = look(session, caller)
     assert rig.report is not None  # noqa: S101  # look has just set it
-    kernels = session.health.kernel_list
+    health = session.health
     return hints_for(
-        session.name, rig.report, kernels=kernels, flavors=rig.resolved.flavors
+        session.name,
+        rig.report,
+        kernels=health.kernel_list if health.kernels == "ok" else None,
+        flavors=rig.resolved.flavors,
+        terminal=terminal,
     )
 
 
