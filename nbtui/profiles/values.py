@@ -130,9 +130,16 @@ def user(value: object) -> str:
 
 def jump(value: object) -> str:
     """What ProxyJump takes: `[user@]host[:port],…`, hops also as ssh://, or `none`."""
+    from nbtui.profiles.hops import parse_chain  # noqa: PLC0415  # socket, urllib: for jumps only
+
     chain = text(value)
-    for hop in chain.split(","):
-        _check_hop(hop.strip().removeprefix("ssh://"))
+    try:
+        hops = parse_chain(chain)
+    except ValueError as exc:
+        raise Wrong(clean_line(str(exc)), hint='write "[user@]host[:port],…"') from None
+    for hop in hops:
+        _host_as_in_ssh(hop.host)
+        user(hop.user or "anybody")
     return chain
 
 
@@ -204,16 +211,3 @@ def _host_as_in_ssh(name: str) -> str:
     if name.startswith("-") or _NOT_IN_HOST.search(name):
         raise Wrong(f"{shown(name)} cannot be a host: ssh would refuse it as well")
     return name
-
-
-def _check_hop(hop: str) -> None:
-    login, _, where = hop.rpartition("@")
-    if login:
-        user(login)
-    if re.fullmatch(r"\[[^\]]*\]|[^:]*", where):
-        _host_as_in_ssh(text(where))
-    elif found := _ADDRESS.fullmatch(where):
-        port(int(found[2]))
-        _host_as_in_ssh(found[1])
-    else:
-        raise Wrong(f"{shown(hop)} is no hop", hint='write "[user@]host[:port],…"')
