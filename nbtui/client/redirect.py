@@ -31,8 +31,10 @@ _PREFIX, _SUFFIX = "nbtui-redirect-", ".html"
 _DELETE = "import os, sys, time; time.sleep(float(sys.argv[2])); os.unlink(sys.argv[1])"
 
 
-def write_redirect(url: str, *, environ: Mapping[str, str], clock: Clock) -> Path:
-    """Write the file, mode 0600, and see to it that it goes away; returns its path.
+def write_redirect(
+    url: str, *, environ: Mapping[str, str], clock: Clock, lifetime: float = LIFETIME
+) -> Path:
+    """Write the file, mode 0600, and see that it goes away after `lifetime` seconds; its path.
 
     Raises:
         ValueError: the URL is not one of a web page.
@@ -42,7 +44,7 @@ def write_redirect(url: str, *, environ: Mapping[str, str], clock: Clock) -> Pat
         message = "only web pages are opened"
         raise ValueError(message)
     path = _new_file(environ, page(url), clock)
-    argv = [sys.executable, "-I", "-S", "-c", _DELETE, str(path), str(LIFETIME)]
+    argv = [sys.executable, "-I", "-S", "-c", _DELETE, str(path), str(lifetime)]
     try:
         spawn_detached(argv, environ=environ, folder=path.parent)
     except OSError:
