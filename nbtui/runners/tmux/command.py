@@ -1,0 +1,59 @@
+"""Lines for a channel of one's own: attach to a session, run a command. Sound under every login shell."""
+
+import shlex
+from collections.abc import Sequence
+
+from nbtui.model.host import TmuxSession
+from nbtui.runners.tmux.anyshell import any_shell, assignments, folder
+from nbtui.runners.tmux.seam import PLACES
+from nbtui.runners.tmux.startfile import resource
+
+# A terminal that the host has never heard of (kitty, ghostty, …) is the nearest that it knows.
+_TERM = """\
+if command -v infocmp >/dev/null 2>&1; then
+  for one in "$TERM" xterm-256color xterm screen vt100; do
+    infocmp "$one" >/dev/null 2>&1 && TERM=$one && export TERM && break
+  done
+fi
+"""
+
+
+def attach_line(path: str, session: TmuxSession) -> str:
+    """Attaches, by id, beside whoever is attached already."""
+    values = assignments(tmux=path, session=session.id)
+    script = f'{values}\n{PLACES}\n{_TERM}exec "$tmux" -u attach-session -t "$session"'
+    return any_shell(script)
+
+
+def command_line(command: Sequence[str] | str, *, directory: str, activate: str) -> str:
+    """Runs a command in a folder and environment; its output and exit status are the line's.
+
+    Args:
+        command: an argument list, run as it is; text, or a list of one, is a line of sh, as with ssh.
+        directory: on the host; made if it is not there.
+        activate: lines of the user's own, for the login shell.
+    """
+    values = assignments(shell="", activate=activate, work=_line(command))
+    where = f"folder={folder(directory)}"
+    steps = "enter_folder\nquietly_in_login_shell"
+    return any_shell("\n".join((values, where, _code("login.sh"), steps)))
+
+
+def shell_line(shell: str, directory: str) -> tuple[str, ...]:
+    """The argument list of an interactive login shell in a folder, or, with a word why, beside it."""
+    values = assignments(shell=shell)
+    where = f"folder={folder(directory)}"
+    steps = '(enter_folder) && cd -- "$folder"\nexec "${shell:-${SHELL:-/bin/sh}}" -l'
+    return ("sh", "-c", "\n".join((values, where, _code("login.sh"), steps)))
+
+
+def _line(command: Sequence[str] | str) -> str:
+    if isinstance(command, str):
+        return command
+    return command[0] if len(command) == 1 else f"exec {shlex.join(command)}"
+
+
+def _code(name: str) -> str:
+    """A script without its comments: it travels in an argument."""
+    lines = resource(name).splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
