@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,14 +46,10 @@ def applied(change: Change, before: ProfilesText) -> ProfilesText:
     """
     tables = before.document()
     _change_tables(change, tables)
-    try:
+    with suppress(ConfigError, ValueError, RecursionError):
         after = replace(before, text=_changed_text(change, before.text))
-        proven = _meaning(after.document()) == _meaning(tables)
         after.saved()
-    except (ConfigError, ValueError, RecursionError):
-        proven = False
-    else:
-        if proven:
+        if _meaning(after.document()) == _meaning(tables):
             return after
     raise ConfigError(
         f"{dotted(change.path)} is written in a way that only a person can change",
