@@ -17,6 +17,8 @@ from nbtui.model.text import clean_line
 
 AHEAD = 1 << 20
 """Bytes read from the command before anybody wants them."""
+LAST_WORDS = 0.5
+"""Seconds in which what it said may still arrive."""
 SAID = 4096
 """Bytes kept of its standard error."""
 
@@ -38,8 +40,12 @@ class ProxyStream:
         self._timeout: float | None = None
         self._said = b""
         self._process = _start(command, auth_sock)
-        for read in (self._read_output, self._read_errors):
-            Thread(target=read, name="proxy command", daemon=True).start()
+        self._readers = [
+            Thread(target=read, name="proxy command", daemon=True)
+            for read in (self._read_output, self._read_errors)
+        ]
+        for reader in self._readers:
+            reader.start()
 
     @property
     def status(self) -> int | None:
@@ -48,7 +54,8 @@ class ProxyStream:
 
     @property
     def said(self) -> str:
-        """What it last said on its standard error, clean."""
+        """What it last said on its standard error, clean; once it ended, all of that."""
+        self._readers[1].join(LAST_WORDS)
         return clean_line(self._said)
 
     def recv(self, size: int, /) -> bytes:
