@@ -69,8 +69,7 @@ class Dialer:
             channel.send(Hello(version=self.version).to_json())
             reply = channel.recv()
         if late.is_set():
-            message = f"the agent does not answer in {self.patience:.0f} s"
-            raise AgentError(message)
+            raise _silent(channel.peer, self.patience)
         if reply is None:
             message = "the agent closed the connection"
             raise PeerGone(message)
@@ -135,7 +134,7 @@ class Dialer:
         """
         from nbtui.client.process import wait_gone  # noqa: PLC0415  # see `_started`
 
-        with line.channel as channel, contextlib.suppress(PeerGone):
+        with line.channel as channel, contextlib.suppress(AgentError):
             channel.send(Request(op="quit").to_json())
             with _closing_after(_QUIT, channel):
                 while channel.recv() is not None:
@@ -143,6 +142,14 @@ class Dialer:
         if not wait_gone(line.hello.pid, clock=self.clock, timeout=_QUIT):
             message = f"the agent, process {line.hello.pid}, does not end"
             raise AgentError(message, hint=f"kill {line.hello.pid}")
+
+
+def _silent(pid: int | None, seconds: float) -> AgentError:
+    """Only its end helps an agent that hangs; asking it to restart does not."""
+    message = f"the agent does not answer in {seconds:g} s"
+    if pid is None:
+        return AgentError(message)
+    return AgentError(f"{message}: process {pid} hangs", hint=f"kill -9 {pid}")
 
 
 @contextmanager

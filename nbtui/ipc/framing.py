@@ -60,8 +60,11 @@ class Wire(Protocol):
 class Channel:
     """One connection between a client and the agent."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, *, peer: int | None = None) -> None:
         self._wire = wire
+        self.peer = peer
+        """Process of the other end; None: the platform does not tell."""
+
         self._sending = Lock()
 
     def send(self, message: dict[str, Any]) -> None:

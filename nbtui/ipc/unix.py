@@ -61,17 +61,19 @@ class Listener:
                 door = self._socket.fileno()
                 ready, _, _ = select.select([door, self._wake_read], [], [])
                 if door in ready and (client := self._welcome()):
-                    return Channel(SocketWire(client))
+                    return client
         return None
 
-    def _welcome(self) -> socket.socket | None:
+    def _welcome(self) -> Channel | None:
         try:
             client, _ = self._socket.accept()
         except OSError:  # it went away again, or we have no descriptor left: do not spin
             select.select([self._wake_read], [], [], 0.1)
             return None
-        if peer_uid(client) == os.geteuid():
-            return client
+        with contextlib.suppress(OSError):  # it has gone
+            pid, uid = peer(client)
+            if uid == os.geteuid():
+                return Channel(SocketWire(client), peer=pid)
         client.close()
         return None
 
@@ -97,29 +99,30 @@ def dial(paths: Paths, *, timeout: float) -> Channel:
         client.settimeout(timeout)
         client.connect(str(path))
         client.settimeout(None)
-        peer = peer_uid(client)
+        pid, uid = peer(client)
     except OSError as exc:
         client.close()
         raise NoAgent("no agent is running") from exc
-    if peer != os.geteuid():
+    if uid != os.geteuid():
         client.close()
-        reason = f"{path} is served by user {peer}"
+        reason = f"{path} is served by user {uid}"
         raise AgentError(reason)
-    return Channel(SocketWire(client))
+    return Channel(SocketWire(client), peer=pid)
 
 
-def peer_uid(connected: socket.socket) -> int:
-    """The effective user of the other end, as the kernel recorded it.
+def peer(connected: socket.socket) -> tuple[int, int]:
+    """Process and effective user of the other end, as the kernel recorded them.
 
     Raises: OSError: the peer has gone already.
-    Source: SO_PEERCRED of unix(7); LOCAL_PEERCRED and `struct xucred` of macOS's <sys/ucred.h>.
+    Source: SO_PEERCRED of unix(7); LOCAL_PEERCRED, LOCAL_PEERPID and `struct xucred` of macOS's <sys/un.h> and <sys/ucred.h>.
     """
     if sys.platform == "linux":
         credentials = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-        return int(struct.unpack("3i", credentials)[1])  # pid, uid, gid
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable elsewhere
-        credentials = connected.getsockopt(0, 1, 76)  # SOL_LOCAL, LOCAL_PEERCRED
-        return int(struct.unpack_from("2I", credentials)[1])  # version, uid, groups
+        pid, uid, _gid = struct.unpack("3i", credentials)
+    else:
+        _version, uid = struct.unpack_from("2I", connected.getsockopt(0, 1, 76))
+        pid = connected.getsockopt(0, 2)
+    return pid, uid
 
 
 def check_private(folder: Path) -> None:

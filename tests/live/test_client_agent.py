@@ -259,9 +259,10 @@ def test_an_agent_that_never_says_hello_is_given_up(
     dialer = Dialer(paths=paths, environ={}, clock=SystemClock(), version="1", patience=0.2)
     with (
         PretendAgent(paths=paths, hello=False),
-        pytest.raises(AgentError, match="does not answer"),
+        pytest.raises(AgentError, match="does not answer") as raised,
     ):
         dialer.running()
+    assert raised.value.hint == f"kill -9 {os.getpid()}"
 
 
 def test_an_agent_on_its_way_out_counts_as_none(engine: Make, paths: Paths) -> None:
