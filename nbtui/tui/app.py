@@ -53,7 +53,11 @@ class NbtuiApp(App[str]):
 
     TITLE = "nbtui"
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH: ClassVar[list[str | PurePath]] = sorted(Path(__file__).parent.rglob("*.tcss"))
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        Path(__file__).parent / "screens" / "dashboard.tcss"
+    ]
+    """Only what the first frame needs: dialogs and help bring their own, parsed when they come."""
+
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
 
     def __init__(
@@ -61,6 +65,7 @@ class NbtuiApp(App[str]):
     ) -> None:
         self._look = look or Look()
         super().__init__(ansi_color=self._look.no_color)
+        self._dress()
         self._outside = outside
         self._flavors: dict[str, tuple[Flavor, ...]] = {}
         self._board = Board(clock=clock)
@@ -75,8 +80,8 @@ class NbtuiApp(App[str]):
         self._seed()
         return self._dashboard
 
-    def on_mount(self) -> None:
-        """Dress as wished."""
+    def _dress(self) -> None:
+        """Themes and keys; before the first frame, because a theme that changes later parses all styles anew."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = (LIGHT if self._look.light else DARK).name

@@ -1,62 +1,20 @@
-"""The dashboard through Textual's pilot, with an engine that says what it is told to say."""
+"""What the dashboard shows, and how one moves in it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+import inspect
+import pkgutil
+from dataclasses import replace
+from importlib import import_module
 
-from textual.pilot import Pilot
+import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
 
-import scenes
-from fakes import FakeClock, FakeEngine
+import nbtui.tui
+from fakes import FakeEngine
 from nbtui.model.snapshot import Snapshot
-from nbtui.tui.app import Look, NbtuiApp
-from nbtui.tui.outside import Outside
-from scenes import LAB, MYVM, profile_of
-
-
-@dataclass
-class Desk:
-    """A dashboard, its engine, and what it did outside."""
-
-    engine: FakeEngine
-    pilot: Pilot[str]
-    opened: list[str] = field(default_factory=list)
-
-    async def shows(self, text: str) -> str:
-        """The screen, once it holds the text."""
-        for _ in range(200):
-            if text in (screen := picture(self.pilot)):
-                return screen
-            await self.pilot.pause(0.02)
-        message = f"{text!r} never came; the screen:\n{picture(self.pilot)}"
-        raise AssertionError(message)
-
-
-def picture(pilot: Pilot[str]) -> str:
-    """What a person would see now."""
-    lines = pilot.app.screen._compositor.render_strips()  # noqa: SLF001  # the only plain text there is
-    return "\n".join(line.text.rstrip() for line in lines)
-
-
-@asynccontextmanager
-async def desk(
-    engine: FakeEngine | None = None,
-    *,
-    size: tuple[int, int] = (100, 30),
-    saved: tuple[Snapshot, ...] = LAB,
-    look: Look | None = None,
-) -> AsyncIterator[Desk]:
-    engine = engine or FakeEngine(snapshots_now=LAB)
-    opened: list[str] = []
-    outside = Outside(
-        open_url=opened.append,
-        profiles=lambda: tuple(map(profile_of, saved)),
-        hosts=lambda: ("bastion", "github.com"),
-        copy=opened.append,
-    )
-    app = NbtuiApp(engine=engine, outside=outside, clock=FakeClock(scenes.NOW), look=look)
-    async with app.run_test(size=size) as pilot:
-        yield Desk(engine=engine, pilot=pilot, opened=opened)
+from nbtui.tui.app import Look
+from scenes import ALL_OK, CLUSTER, GPU1, LAB, MYVM, NOW, OLD_WS
+from tui_desk import desk
 
 
 async def test_profiles_are_listed_before_the_agent_has_said_a_word() -> None:
@@ -72,25 +30,195 @@ async def test_the_selected_host_is_told_in_full() -> None:
     for fact in (
         "http://localhost:8889/lab",
         "pid 4711",
+        "tmux nbtui-myvm",
         "analysis.ipynb",
-        "localhost:27017",
+        "2.1 of 64 GB",
+        "localhost:27017 → localhost:27017",
     ):
         assert fact in screen
 
 
-async def test_enter_connects_and_opens_the_browser() -> None:
+async def test_a_failure_stands_in_the_pane_with_what_to_try() -> None:
     async with desk() as one:
         await one.shows("▶1/3")
-        await one.pilot.press("enter")
-        while not one.opened:
-            await one.pilot.pause(0.02)
-    assert one.engine.verbs() == ["connect", "url"]
-    assert one.opened == ["http://localhost:8889/lab?token=secret-myvm"]
+        await one.press("j", "j", "j", "j", "j")
+        screen = await one.shows("login: build@10.0.4.7")
+    assert "try: ssh-copy-id" in screen
 
 
-async def test_a_snapshot_changes_the_row_and_the_pane() -> None:
+async def test_a_lost_link_counts_down_to_the_next_try() -> None:
+    async with desk() as one:
+        await one.shows("retry in 4 s")
+        one.clock.now += 3
+        await one.shows("retry in 1 s")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 45), (300, 80)])
+async def test_list_and_pane_are_both_seen_at_any_usual_size(size: tuple[int, int]) -> None:
+    async with desk(size=size) as one:
+        screen = await one.shows("connected 2 h 14 m")
+    lines = screen.splitlines()
+    assert all(len(line) <= size[0] for line in lines)
+    for host in LAB:
+        assert host.name in screen
+    assert "? help  q quit" in lines[-1]
+
+
+async def test_a_window_that_is_far_too_small_ends_nothing() -> None:
+    async with desk(size=(30, 8)) as one:
+        await one.shows("myvm")
+        await one.pilot.resize_terminal(20, 4)
+        await one.pilot.resize_terminal(100, 30)
+        await one.shows("connected 2 h 14 m")
+
+
+async def test_the_keys_of_vi_and_the_arrows_move_the_selection() -> None:
     async with desk() as one:
         await one.shows("▶1/3")
-        one.engine.say(replace(MYVM, state="connecting", doing="logging in to myvm"))
-        screen = await one.shows("logging in to myvm …")
-    assert "d cancels" in screen
+        for key, name in (
+            ("j", "gpu1"),
+            ("k", "myvm"),
+            ("down", "gpu1"),
+            ("up", "myvm"),
+            ("G", ""),
+            ("k", "fitbox"),
+            ("g", ""),
+            ("pagedown", ""),
+        ):
+            await one.press(key)
+            assert one.selected == name, key
+
+
+async def test_the_selection_stays_on_its_host_while_rows_come_and_go() -> None:
+    engine = FakeEngine(snapshots_now=LAB)
+    async with desk(engine) as one:
+        await one.shows("▶1/3")
+        await one.press("j")
+        newcomer = replace(GPU1, name="aaa", group="cades", source="command line")
+        one.engine.say(newcomer)
+        await one.shows("aaa")
+        assert one.selected == "gpu1"
+
+
+async def test_the_filter_narrows_while_it_is_typed_and_escape_lists_all_again() -> None:
+    async with desk() as one:
+        await one.shows("▶1/3")
+        await one.press("slash", "a", "1", "0", "0")
+        await one.hides("cluster")
+        assert one.selected == "gpu1"
+        await one.press("enter", "escape")
+        await one.shows("cluster")
+
+
+async def test_hosts_of_ssh_config_are_folded_until_they_are_asked_for() -> None:
+    async with desk() as one:
+        screen = await one.shows("ssh_config  2")
+        assert "bastion" not in screen
+        await one.press("G", "enter")
+        await one.shows("bastion")
+        await one.press("j")
+        await one.shows("looks what is there, then asks")
+    assert one.engine.calls == []
+
+
+async def test_a_group_counts_what_is_up_and_folds_by_a_click() -> None:
+    async with desk() as one:
+        await one.shows("cades  2 of 2 up")
+        await one.pilot.click("HostList", offset=(3, 0))
+        await one.hides("gpu1  ")
+
+
+async def test_a_click_selects_and_a_second_one_opens() -> None:
+    async with desk() as one:
+        await one.shows("▶1/3")
+        await one.pilot.click("HostList", offset=(4, 2))
+        assert one.selected == "gpu1"
+        await one.pilot.click("HostList", offset=(4, 2), times=2)
+        assert (await one.did("connect"))[1] == "gpu1"
+
+
+async def test_a_key_in_the_bar_can_be_clicked() -> None:
+    async with desk() as one:
+        screen = await one.shows("x shut down")
+        await one.pilot.click("KeyBar", offset=(screen.splitlines()[-1].index("help"), 0))
+        await one.shows("The selected host")
+
+
+async def test_who_has_no_profile_is_told_how_to_begin() -> None:
+    async with desk(FakeEngine(), saved=()) as one:
+        screen = await one.shows("nbtui profile add")
+    assert "no profile yet" in screen
+
+
+async def test_markup_in_the_names_of_a_host_is_only_text() -> None:
+    evil = replace(
+        MYVM, name="[red]x[/red]", notes=("[bold]no[/] [@click=app.leave]way[/]",)
+    )
+    async with desk(FakeEngine(snapshots_now=(evil,)), saved=(evil,)) as one:
+        screen = await one.shows("[@click=app.leave]way[/]")
+    assert "[red]x[/red]" in screen
+
+
+async def test_the_status_line_says_what_is_urgent_first() -> None:
+    async with desk() as one:
+        screen = await one.shows("2 of 6 connected")
+    head = screen.splitlines()[0]
+    assert head.index("old-ws lost, retry in 4 s") < head.index("ci-runner failed")
+    assert head.index("ci-runner failed") < head.index("2 of 6 connected")
+
+
+async def test_when_the_agent_goes_away_the_dashboard_says_so_and_listens_again() -> None:
+    async with desk() as one:
+        await one.shows("2 of 6 connected")
+        one.engine.streams[-1].close()
+        await one.until(lambda: len(one.engine.streams) > 1, what="a second watch")
+        one.engine.say(replace(CLUSTER, state="connected", lights=ALL_OK, since=NOW))
+        await one.shows("3 of 6 connected")
+
+
+async def test_a_host_in_use_that_is_not_saved_has_a_group_of_its_own() -> None:
+    stranger = Snapshot(
+        name="ada@10.0.0.9", host="10.0.0.9", state="connected", source="command line"
+    )
+    async with desk() as one:
+        await one.shows("▶1/3")
+        one.engine.say(stranger)
+        screen = await one.shows("not saved")
+    assert "ada@10.0.0.9" in screen
+
+
+async def test_the_theme_can_be_light_and_be_turned() -> None:
+    async with desk(look=Look(light=True)) as one:
+        assert not one.pilot.app.current_theme.dark
+        await one.press("T")
+        assert one.pilot.app.current_theme.dark
+
+
+async def test_a_remapped_key_works_and_shows_in_bar_and_help() -> None:
+    async with desk(look=Look(keymap={"host.disconnect": "z"})) as one:
+        await one.shows("z disconnect")
+        await one.press("question_mark")
+        await one.shows("z             Close tunnel and link")
+        await one.press("question_mark", "z")
+        assert (await one.did("disconnect"))[1] == ("myvm",)
+
+
+def test_every_key_has_an_id_and_says_what_it_does() -> None:
+    seen: dict[str, type] = {}
+    for module in pkgutil.walk_packages(nbtui.tui.__path__, "nbtui.tui."):
+        for _, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
+            if issubclass(kind, DOMNode) and kind.__module__.startswith("nbtui.tui"):
+                for binding in kind.__dict__.get("BINDINGS", ()):
+                    assert isinstance(binding, Binding), (kind, binding)
+                    assert binding.id, (kind, binding)
+                    assert binding.tooltip, (kind, binding)
+                    assert seen.setdefault(binding.id, kind) is kind, binding.id
+    assert {"host.enter", "host.stop", "list.filter", "app.quit"} <= set(seen)
+
+
+async def test_a_machine_that_is_lost_keeps_its_row_and_says_why() -> None:
+    async with desk() as one:
+        await one.shows("▶1/3")
+        one.engine.say(replace(OLD_WS, name="myvm", group="cades"))
+        screen = await one.shows("next try in 4 s")
+    assert "d gives up" in screen

@@ -24,7 +24,7 @@ from nbtui.tui.widgets.detail import Detail
 from nbtui.tui.widgets.detail_lines import View
 from nbtui.tui.widgets.host_list import HostList
 from nbtui.tui.widgets.idle_lines import idle_lines
-from nbtui.tui.widgets.pane import HintPane, LogPane, PaneSlot
+from nbtui.tui.widgets.pane_slot import PaneSlot
 from nbtui.tui.widgets.picker import Picker
 
 BEAT = 0.25
@@ -87,6 +87,8 @@ class Dashboard(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """See `textual.widget.Widget.compose`."""
+        # the breakpoints come with the first resize, which is after the first frame
+        self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow")
         yield StatusBar()
         with Container(id="body"):
             yield Picker()
@@ -118,7 +120,7 @@ class Dashboard(Screen[None]):
         """Open the pane with the hints for a host."""
         self._hints[name] = hints
         self.post_message(self.FollowWanted(""))
-        await self.query_one(PaneSlot).open(HintPane(host=name, hints=hints))
+        await self.query_one(PaneSlot).open_hints(name, hints)
         self._draw_rest()
 
     def action_host(self, verb: str) -> None:
@@ -136,7 +138,7 @@ class Dashboard(Screen[None]):
         if slot.log_open:
             await self.action_back()
         elif host:
-            await slot.open(LogPane(host=host.name))
+            await slot.open_log(host.name)
             self.post_message(self.FollowWanted(host.name))
 
     def action_edit(self, new: bool) -> None:  # noqa: FBT001  # Textual passes arguments by position

@@ -29,6 +29,7 @@ _TITLES = {
 class Dialog(ModalScreen[str | None]):
     """What all dialogs share: a title, the question, what helps to decide, and a way out."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "refuse", "No", id="dialog.refuse", tooltip="Refuse to answer")
     ]

@@ -30,6 +30,7 @@ class Help(ModalScreen[None]):
         keys: (binding, its key as one would say it), those in force.
     """
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape,q,question_mark", "close", "Close", id="help.close", tooltip="Close"

@@ -222,7 +222,7 @@ def _trail(past: tuple[float, ...]) -> str:
 
 def _hints(view: View) -> Iterator[Content]:
     for hint in view.hints[:2]:
-        text = Content.assemble(headline_of(hint), ("  r tells more", FAINT))
+        text = Content.assemble(headline_of(hint), (" (r)", FAINT))
         yield from _labelled("hint", text, view.width)
 
 

@@ -126,7 +126,7 @@ class HostList(ScrollView, can_focus=True):
         index = self.scroll_offset.y + y
         if index >= len(self._rows):
             return strip_of(self, Content(""), width)
-        line = cells(self._rows[index], Columns.fitting(width), beat=self._beat)
+        line = cells(self._rows[index], self._columns(), beat=self._beat)
         style = "host-list--selected" if index == self._index else ""
         return strip_of(self, line, width, style=style)
 
@@ -171,6 +171,10 @@ class HostList(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Keep the selection in sight."""
         self._reveal()
+
+    def _columns(self) -> Columns:
+        """The same with and without a scrollbar, which `ListHead` knows nothing of."""
+        return Columns.fitting(self.outer_size.width - self.gutter.width - 1)
 
     def _place_of(self, before: Row | None) -> int:
         if before is None or not self._rows:

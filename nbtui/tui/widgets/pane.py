@@ -1,11 +1,10 @@
-"""The pane below: a server's terminal output, or the resize hints."""
+"""What the pane below can hold: a server's terminal output, or the resize hints."""
 
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Log, Static
 
 from nbtui.model.hint import Hint
@@ -15,34 +14,6 @@ from nbtui.tui.widgets.lines import Lines
 
 KEPT = 5000
 """Lines of output that are held."""
-
-
-class PaneSlot(Container):
-    """Where a pane is opened; takes no room while there is none."""
-
-    @property
-    def log_open(self) -> bool:
-        """Whether a log is shown."""
-        return bool(self.query(LogPane))
-
-    async def open(self, pane: Widget) -> None:
-        """Show the pane, instead of the one that was there."""
-        await self.remove_children()
-        await self.mount(pane)
-        self.set_class(isinstance(pane, HintPane), "-short")
-        self.screen.add_class("-pane")
-
-    async def close(self) -> bool:
-        """Show none; False: there was none."""
-        there = bool(self.children)
-        await self.remove_children()
-        self.screen.remove_class("-pane")
-        return there
-
-    def add_log(self, lines: Sequence[str]) -> None:
-        """Append output, if the log is open."""
-        for pane in self.query(LogPane):
-            pane.add(lines)
 
 
 class LogPane(Vertical):

@@ -1,0 +1,54 @@
+"""Where a pane is opened below list and detail; takes no room, and imports nothing, while there is none."""
+
+from collections.abc import Callable, Sequence
+
+from textual.containers import Container
+from textual.widget import Widget
+
+from nbtui.model.hint import Hint
+
+
+class PaneSlot(Container):
+    """See the module."""
+
+    _log: Callable[[Sequence[str]], None] | None = None
+    """Appends to the log that is shown; None: none is."""
+
+    @property
+    def log_open(self) -> bool:
+        """Whether a log is shown."""
+        return self._log is not None
+
+    async def open_log(self, host: str) -> None:
+        """Show an empty log, for `add_log` to fill."""
+        from nbtui.tui.widgets.pane import LogPane  # noqa: PLC0415  # not before the first frame
+
+        pane = LogPane(host=host)
+        await self._open(pane)
+        self._log = pane.add
+
+    async def open_hints(self, host: str, hints: tuple[Hint, ...]) -> None:
+        """Show resize hints."""
+        from nbtui.tui.widgets.pane import HintPane  # noqa: PLC0415  # not before the first frame
+
+        await self._open(HintPane(host=host, hints=hints))
+        self.add_class("-short")
+
+    async def close(self) -> bool:
+        """Show none; False: there was none."""
+        there = bool(self.children)
+        self._log = None
+        await self.remove_children()
+        self.remove_class("-short")
+        self.screen.remove_class("-pane")
+        return there
+
+    def add_log(self, lines: Sequence[str]) -> None:
+        """Append output, if a log is open."""
+        if self._log is not None:
+            self._log(lines)
+
+    async def _open(self, pane: Widget) -> None:
+        await self.close()
+        await self.mount(pane)
+        self.screen.add_class("-pane")
