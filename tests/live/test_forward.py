@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from lab.transports import Lifeline, dial
 from nbtui.errors import LocalPortTaken
 from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.forward import LocalForward
+from nbtui.ssh.listener import Listener
 from waiting import until
 
 pytestmark = pytest.mark.live
@@ -74,9 +75,12 @@ def test_bytes_flow_both_ways_at_once(transport: paramiko.Transport) -> None:
         forward_to(port, transport) as forward,
         call(forward.port) as sock,
     ):
-        sender = threading.Thread(
-            target=lambda: (sock.sendall(BULK), sock.shutdown(socket.SHUT_WR))
-        )
+
+        def send() -> None:
+            sock.sendall(BULK)
+            sock.shutdown(socket.SHUT_WR)
+
+        sender = threading.Thread(target=send)
         sender.start()
         assert read_all(sock) == BULK
         sender.join()
@@ -175,12 +179,15 @@ def test_a_connection_made_while_the_link_is_replaced_is_answered_on_the_same_po
 
 def test_a_live_connection_is_reset_when_its_link_is_lost(host: SshHost) -> None:
     link = Lifeline(host)
-    with serving(echo) as target, forward_to(target, link) as forward:
-        with call(forward.port) as sock:
-            sock.sendall(b"x")
-            assert sock.recv(1) == b"x"
-            link.cut()
-            assert is_reset(sock)
+    with (
+        serving(echo) as target,
+        forward_to(target, link) as forward,
+        call(forward.port) as sock,
+    ):
+        sock.sendall(b"x")
+        assert sock.recv(1) == b"x"
+        link.cut()
+        assert is_reset(sock)
 
 
 def test_a_connection_is_reset_when_the_link_does_not_come_back_in_time(
@@ -221,13 +228,15 @@ def test_a_program_that_resets_its_connection_frees_the_far_end(
     transport: paramiko.Transport,
 ) -> None:
     ended: list[bytes] = []
-    with serving(lambda sock: ended.append(read_all(sock))) as target:
-        with forward_to(target, transport) as forward:
-            with call(forward.port) as sock:
-                sock.sendall(b"x")
-                until(lambda: forward.state().open, what="a connection")
-                reset(sock)
-            until(lambda: ended, what="the end at the far end")
+    with (
+        serving(lambda sock: ended.append(read_all(sock))) as target,
+        forward_to(target, transport) as forward,
+    ):
+        with call(forward.port) as sock:
+            sock.sendall(b"x")
+            until(lambda: forward.state().open, what="a connection")
+            reset(sock)
+        until(lambda: ended, what="the end at the far end")
 
 
 def test_close_resets_who_is_connected_and_leaves_neither_thread_nor_descriptor(
@@ -342,15 +351,13 @@ def test_stock_hides_that_a_port_is_taken_and_ours_says_who_has_it(
     transport: paramiko.Transport,
 ) -> None:
     with serving(echo) as taken:
+        forward = forward_to(1, transport, listen=f"127.0.0.1:{taken}")
         with pytest.raises(LocalPortTaken, match=f"port {taken} is taken by .*pid"):
-            forward_to(1, transport, listen=f"127.0.0.1:{taken}").open()
+            forward.open()
 
 
-def test_stock_queues_five_connections_and_ours_as_many_as_a_page_makes(
-    transport: paramiko.Transport,
-) -> None:
-    with forward_to(1, transport) as forward:
-        assert all(listener.request_queue_size >= 128 for listener in forward._server_list)
+def test_stock_queues_five_connections_and_ours_as_many_as_a_page_makes() -> None:
+    assert Listener.request_queue_size >= 128
 
 
 def test_stock_waits_for_nagle_and_ours_sends_small_things_at_once(
@@ -363,7 +370,9 @@ def test_stock_waits_for_nagle_and_ours_sends_small_things_at_once(
             sock: socket.socket = connection.sock  # type: ignore[attr-defined]
             seen.append(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
-    get: Callable[[float], paramiko.Transport] = lambda _wait: transport
+    def get(_wait: float) -> paramiko.Transport:
+        return transport
+
     with Watched(listen="localhost:0", to="localhost:1", transport=get) as forward:
         call(forward.port).close()
         until(lambda: seen, what="a connection")
