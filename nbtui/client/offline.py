@@ -30,12 +30,10 @@ def rows_without_agent(paths: Paths, names: Sequence[str] | None) -> Rows | None
 
 
 def _row(profile: Profile) -> Snapshot:
-    """The host stays as written: ssh_config is never resolved to draw a list."""
+    """As the agent draws it; the host stays as written: ssh_config is never resolved for a list."""
     return Snapshot(
         name=profile.name,
         host=profile.host or profile.name,
-        local_port=profile.jupyter.local_port or profile.jupyter.port,
-        remote_port=profile.jupyter.port,
         runner=profile.jupyter.runner or "tmux",
         user=profile.user or "",
         group=profile.group,

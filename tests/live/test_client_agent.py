@@ -232,8 +232,6 @@ def test_rows_without_an_agent_are_the_saved_profiles_and_start_none(
             user="ada",
             group="g",
             tags=("t",),
-            local_port=8889,
-            remote_port=8889,
         ),
         Snapshot(name="b", host="b"),
     )
