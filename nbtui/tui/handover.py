@@ -4,7 +4,7 @@ Surprise: `App.suspend` has no `finally`; whatever is raised inside it would lea
 input for good. So everything is caught inside, Ctrl-C included.
 """
 
-import sys
+import signal
 from collections.abc import Callable
 
 from textual.app import App, SuspendNotSupported
@@ -66,11 +66,14 @@ class Handover:
 
 
 def _caught(job: Callable[[], None], name: str) -> Failure | None:
+    # asyncio's own handler would take Ctrl-C for the wish to end the dashboard
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        sys.stdout.flush()
         job()
     except NbtuiError as error:
         return Failure.of(error)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # nothing may leave a suspended app
         return Failure(code=1, message=f"{type(error).__name__}: {error}", host=name)
+    finally:
+        signal.signal(signal.SIGINT, before)
     return None

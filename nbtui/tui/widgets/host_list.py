@@ -125,7 +125,7 @@ class HostList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
         if index >= len(self._rows):
-            return strip_of(self, Content(""), width)
+            return Strip.blank(width, self.visual_style.rich_style)
         line = cells(self._rows[index], self._columns(), beat=self._beat)
         style = "host-list--selected" if index == self._index else ""
         return strip_of(self, line, width, style=style)

@@ -37,5 +37,6 @@ class Lines(ScrollView, can_focus=True):
         """See `textual.widget.Widget.render_line`."""
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
-        line = self._lines[index] if index < len(self._lines) else Content("")
-        return strip_of(self, line, width)
+        if index >= len(self._lines):
+            return Strip.blank(width, self.visual_style.rich_style)
+        return strip_of(self, self._lines[index], width)
