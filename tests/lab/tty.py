@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+assert sys.platform != "win32"  # ptys are of POSIX
+
 CONTROLLING = "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
 """Makes the terminal the program's own, so that it hears of a new size."""
 

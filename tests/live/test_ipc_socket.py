@@ -20,6 +20,7 @@ from nbtui.ipc.framing import LIMIT, STDOUT, Channel, Data
 from nbtui.paths import Paths
 
 pytestmark = pytest.mark.live
+assert sys.platform != "win32"  # what is tested is of POSIX
 STRANGER = """
 import os, socket, sys
 os.setuid(12345)

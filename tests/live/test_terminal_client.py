@@ -22,6 +22,7 @@ from nbtui.paths import Paths
 from waiting import until
 
 pytestmark = pytest.mark.live
+assert sys.platform != "win32"  # what is tested is of POSIX
 
 CLIENT = """
 import sys

@@ -176,11 +176,10 @@ def test_the_download_folder_is_taken_when_there_is_one(home: Path) -> None:
 
 
 def test_where_the_home_takes_no_file_another_folder_does(home: Path) -> None:
-    path = write_redirect(URL, environ={"HOME": str(home / "gone")}, clock=SystemClock())
-    try:
-        assert path.exists()
-    finally:
-        path.unlink()
+    environ = {"HOME": str(home / "gone")}
+    path = write_redirect(URL, environ=environ, clock=SystemClock(), lifetime=0.1)
+    assert path.parent != home
+    until(lambda: not path.exists(), what="the end of the file")
 
 
 def test_the_file_goes_away_by_itself(home: Path) -> None:
