@@ -24,14 +24,21 @@ class AgentKeeper:
         return self._info(self._dialer.line())
 
     def agent_stop(self) -> None:
-        """See `Background.agent_stop`."""
-        if line := self._dialer.running():
-            self._dialer.end(line)
+        """See `Background.agent_stop`; the next agent brings nothing up by itself."""
+        self._end()
+        # reading what is remembered costs an import that most commands do without
+        from nbtui.profiles.memory import Memory  # noqa: PLC0415
+
+        Memory(self._dialer.paths.state_json).clear()
 
     def agent_restart(self) -> AgentInfo:
         """See `Background.agent_restart`."""
-        self.agent_stop()
+        self._end()
         return self.agent_start()
+
+    def _end(self) -> None:
+        if line := self._dialer.running():
+            self._dialer.end(line)
 
     def _info(self, line: Line) -> AgentInfo:
         hello = line.hello
