@@ -18,6 +18,7 @@ from nbtui.model.shell import Completed
 from nbtui.model.text import clean_line
 from nbtui.ssh.channels import LIBRARY_ERRORS, channel_errors, is_lost, open_session
 from nbtui.ssh.streams import Streams
+from nbtui.ssh.wrong_user import refuse_wrong_user
 
 _START = "exec sh -s"
 """The same words for every login shell; csh and fish know them too."""
@@ -80,6 +81,7 @@ class Dialogue:
             TimedOut: no end in time.
             LinkLost: the transport went away.
             ShellEnded: the sh did.
+            LoginError: the host wants another user.
         """
         mark = secrets.token_hex(12)
         out, err = _Catch(mark, limit), _Catch(mark, limit)
@@ -96,6 +98,7 @@ class Dialogue:
                 raise _too_long()
             out.feed(said[0])
             err.feed(said[1])
+            refuse_wrong_user(out.before)
         return Completed(
             status=out.status, out=out.kept, err=err.kept, cut=out.cut or err.cut
         )

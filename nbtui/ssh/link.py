@@ -18,18 +18,22 @@ from nbtui.clock import Clock
 from nbtui.errors import Interrupted, LinkLost, LoginError
 from nbtui.model.profile import Target
 from nbtui.model.question import Ask, Tell
-from nbtui.model.shell import Stream
+from nbtui.model.shell import Stream, Terminal
 from nbtui.model.text import clean_line
 from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
 from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
 from nbtui.ssh.heartbeat import Heart, Pulse
 from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.shell import ControlShell
+from nbtui.ssh.terminal import open_terminal
 from nbtui.ssh.transport import LinkTransport
 
 __all__ = ["Link", "LoginContext"]
 CALLS = 4
 """How often a host is called that hangs up while a person thinks."""
+TERMINAL_WAIT = 10.0
+"""Seconds that a terminal waits for a link that is being replaced."""
 log = logging.getLogger(__name__)
 Lost = Callable[[str], None]
 
@@ -67,6 +71,8 @@ class Link:
         self._clock = clock
         self._secrets = secrets
         self._heart = heart
+        self.shell = ControlShell(self.transport, clock=clock)
+        """Takes scripts, one after the other; opened with the first."""
         self._changed = Condition()
         self._up: _Up | None = None
         self._opening: _Opening | None = None
@@ -166,6 +172,29 @@ class Link:
     def reach(self, host: str, port: int, timeout: float) -> Stream:
         """See `nbtui.model.shell.Reach`."""
         return open_direct(self.transport(timeout), (host, port), timeout=timeout)
+
+    def terminal(
+        self, command: str, *, term: str, columns: int, rows: int, pty: bool
+    ) -> Terminal:
+        """Start a command of the login shell's language; see `open_terminal` for what it raises.
+
+        Args:
+            command: empty: the login shell.
+            term: what TERM is to say, with a pty.
+            columns: of the pty.
+            rows: of the pty.
+            pty: the command gets a terminal of its own.
+        """
+        return open_terminal(
+            self.transport(TERMINAL_WAIT),
+            command,
+            lender=self.shell,
+            term=term,
+            columns=columns,
+            rows=rows,
+            pty=pty,
+            clock=self._clock,
+        )
 
     def _claim(self, ask: Ask, tell: Tell, timeout: float) -> tuple[_Opening, bool]:
         """The dial under way, and whether it is for the caller to make it."""

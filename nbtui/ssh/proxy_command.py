@@ -96,6 +96,8 @@ class ProxyStream:
                     self._chunks.append(data)
                     self._buffered += len(data)
                     self._more.notify_all()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_WORDS)  # else it would be ended before it has said why
         with self._more:
             self._over = True
             self._more.notify_all()

@@ -1,17 +1,12 @@
 """What to say when a login failed: every way that was tried, and the one thing that helps most."""
 
-import re
 from dataclasses import dataclass, field
 
 from nbtui.errors import LoginError
 from nbtui.model.profile import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.privatekey import Note
-
-OTHER_USER = re.compile(
-    r"log ?in as (?:(?:the )?(?:user )?[\"'`]|the user )([A-Za-z_][\w.-]*)", re.IGNORECASE
-)
-"""Cloud images: Please login as the user "ubuntu" rather than the user "root"."""
+from nbtui.ssh.wrong_user import hint_for, right_user
 
 
 @dataclass(kw_only=True, slots=True)
@@ -45,12 +40,12 @@ class Refusal:
 
     def error(self, target: Target) -> LoginError:
         """The error, with the hint that helps most."""
-        user = OTHER_USER.search(self.banner)
+        user = right_user(self.banner)
         lines = [f"{self.where} did not let us in: {self._reason()}"]
         lines += [f"  {note.text}" for note in self.notes]
         if self.banner.strip():
             lines.append(f"  the host says: {clean_line(self.banner, limit=300)}")
-        hint = f'set user = "{user[1]}": nbtui profile edit NAME' if user else self._hint()
+        hint = hint_for(user) if user else self._hint()
         return LoginError("\n".join(lines), host=target.host, hint=hint)
 
     @property

@@ -313,6 +313,19 @@ def test_the_hosts_own_hint_about_the_user_is_taken(
     assert "\x1b" not in error.message
 
 
+def test_a_cloud_image_that_wants_another_user_is_understood(
+    host: SshHost, links: Links
+) -> None:
+    sentence = 'Please login as the user "ec2-user" rather than the user "root".'
+    forced = f"#!/bin/sh\necho '{sentence}'; echo; sleep 10; exit 142\n"
+    (host.root / "wrap").write_text(forced)
+    link = links.get(host.target())
+    log_in(host.target(), links)
+    with pytest.raises(LoginError) as caught:
+        link.shell.run("true")
+    assert "ec2-user" in caught.value.hint
+
+
 # ---------------------------------------------------------------- the agent
 
 

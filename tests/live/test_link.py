@@ -156,6 +156,29 @@ def test_reach_connects_as_seen_from_the_host(host: SshHost, links: Links) -> No
     stream.close()
 
 
+def test_its_shell_runs_scripts_also_after_a_loss(host: SshHost, links: Links) -> None:
+    link = open_link(links.get(host.target()))
+    assert link.shell.run("echo one").out == b"one\n"
+    host.kill_sessions()
+    until(lambda: not link.up, what="the link went down")
+    with pytest.raises(LinkLost):
+        link.shell.run("echo lost")
+    open_link(link)
+    assert link.shell.run("echo two").out == b"two\n"
+
+
+def test_a_terminal_runs_a_command_with_its_status(host: SshHost, links: Links) -> None:
+    link = open_link(links.get(host.target()))
+    terminal = link.terminal(
+        "echo out; exit 7", term="xterm", columns=80, rows=24, pty=False
+    )
+    assert terminal.read()[0] == b"out\n"
+    while terminal.read() != (b"", b""):
+        pass
+    assert terminal.status() == 7
+    terminal.close()
+
+
 # ---------------------------------------------------------------- what cannot be reached
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from nbtui.keys.certificate import is_certificate, parse, plain_key
 from nbtui.keys.keyfile import NotAKey, PrivateKey, inspect, public_key
 from nbtui.keys.wire import Malformed
-from nbtui.ssh.refusal import OTHER_USER
+from nbtui.ssh.wrong_user import right_user
 
 
 def made(path: Path, *options: str) -> bytes:
@@ -100,5 +100,4 @@ def test_a_certificate_says_what_ssh_keygen_put_in(tmp_path: Path, kind: str) ->
 def test_only_a_name_that_is_marked_as_one_is_taken_for_a_user(
     banner: str, user: str | None
 ) -> None:
-    found = OTHER_USER.search(banner)
-    assert (found and found[1]) == user
+    assert right_user(banner) == user
