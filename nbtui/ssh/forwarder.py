@@ -152,7 +152,8 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
         return bool(self._server_list)
 
     def _create_tunnels(self) -> None:
-        self._server_list = bind(self._listen, self._make_listener)
+        to_port = self._remote_binds[0][1] if self.kind == "local" else None
+        self._server_list = bind(self._listen, self._make_listener, to_port=to_port)
         self.tunnel_is_up = dict.fromkeys(
             (s.local_address for s in self._server_list), True
         )

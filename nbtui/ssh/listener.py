@@ -84,12 +84,13 @@ class Listener(sshtunnel._ThreadingForwardServer):  # type: ignore[misc] # noqa:
 MakeListener = Callable[[Address], Listener]
 
 
-def bind(listen: str, make: MakeListener) -> list[Listener]:
+def bind(listen: str, make: MakeListener, *, to_port: int | None) -> list[Listener]:
     """Bind every address that `listen` means, all on one port.
 
     Args:
         listen: `host:port`; port 0: any that is free on all addresses.
         make: called with an address, makes a `Listener`.
+        to_port: where it leads, to tell whether who has the port has this very tunnel.
 
     Raises:
         LocalPortTaken: somebody else has the port on one of the addresses.
@@ -103,7 +104,7 @@ def bind(listen: str, make: MakeListener) -> list[Listener]:
             return _bind_all(bind_hosts(host), port, make)
         except OSError as exc:
             if tries == 0:
-                raise _said(listen, exc) from exc
+                raise _said(listen, exc, to_port) from exc
 
 
 def _bind_all(hosts: tuple[str, ...], port: int, make: MakeListener) -> list[Listener]:
@@ -131,10 +132,10 @@ def _family_may_be_missing(port: int, *, last: bool) -> Iterator[None]:
         _LOG.info("port %d: %s", port, exc.strerror)
 
 
-def _said(listen: str, exc: OSError) -> NbtuiError:
+def _said(listen: str, exc: OSError, to_port: int | None) -> NbtuiError:
     port = parse_address(listen)[1]
     if exc.errno == errno.EADDRINUSE:
-        owner = owner_of(port)
+        owner = owner_of(port, wanted=to_port)
         return LocalPortTaken(port, owner=owner.text, hint=owner.hint)
     if exc.errno == errno.EACCES and (sys.platform == "win32" or port >= _PRIVILEGED):
         return LocalPortTaken(port, owner="the system, which keeps it reserved")

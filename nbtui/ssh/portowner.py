@@ -40,13 +40,18 @@ class PortOwner:
     """What to do; empty: the usual."""
 
 
-def owner_of(port: int) -> PortOwner:
-    """Who listens on this TCP port of this machine."""
+def owner_of(port: int, *, wanted: int | None = None) -> PortOwner:
+    """Who listens on a TCP port of this machine.
+
+    Args:
+        port: the port.
+        wanted: the port on the far side that our own tunnel would lead to; None: anywhere.
+    """
     process = _listening_process(port)
     if process is None:
         return PortOwner(text=_owning_user(port))
     with suppress(psutil.Error):
-        return _describe(process, port)
+        return _describe(process, port, wanted)
     return PortOwner(text=f"the process {process.pid}")
 
 
@@ -65,6 +70,15 @@ def forward_of(command_line: list[str], port: int) -> str | None:
     return None
 
 
+def _sameness(forward: str | None, wanted: int | None) -> str:
+    """PuTTY keeps its forwards in the registry and ssh some in ssh_config: then nobody knows."""
+    if forward is None or wanted is None:
+        return "which seems to hold this very tunnel"
+    if forward.endswith(f":{wanted}"):
+        return "which already has this very tunnel"
+    return "a tunnel to somewhere else"
+
+
 def _forwards(command_line: list[str]) -> Iterator[tuple[str, str]]:
     """(L or D, what was given with it); the value may stand in the next argument."""
     for argument, following in zip(command_line, [*command_line[1:], ""], strict=True):
@@ -81,7 +95,7 @@ def _listening_process(port: int) -> psutil.Process | None:
     return None
 
 
-def _describe(process: psutil.Process, port: int) -> PortOwner:
+def _describe(process: psutil.Process, port: int, wanted: int | None) -> PortOwner:
     name = clean_line(process.name(), limit=60)
     arguments: list[str] = []
     with suppress(psutil.Error):
@@ -90,7 +104,7 @@ def _describe(process: psutil.Process, port: int) -> PortOwner:
     if program:
         forward = forward_of(arguments, port)
         shown = f"{program} {clean_line(forward)}" if forward else program
-        text = f"{shown} (pid {process.pid}), which already has this very tunnel"
+        text = f"{shown} (pid {process.pid}), {_sameness(forward, wanted)}"
         return PortOwner(text=text, hint=_CLOSE_IT)
     if "nbtui.agent" in arguments:
         return PortOwner(text=f"another nbtui agent (pid {process.pid})")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -64,16 +65,13 @@ def test_every_login_shell_leads_to_the_same_sh(
 
 
 @pytest.mark.parametrize("sh", ["dash", "bash", "busybox"])
-def test_the_sh_itself_may_be_any_posix_shell(make_host: MakeHost, sh: str) -> None:
-    host = make_host(env={"PATH": "/var/empty"})
+def test_the_sh_itself_may_be_any_posix_shell(
+    make_host: MakeHost, tmp_path: Path, sh: str
+) -> None:
     command = "exec /bin/busybox sh" if sh == "busybox" else f"exec -a sh /bin/{sh}"
-    binaries = host.root / "bin"
-    binaries.mkdir()
-    (binaries / "sh").write_text(f'#!/bin/bash\n{command} "$@"\n')
-    (binaries / "sh").chmod(0o755)
-    host.stop()
-    host.env["PATH"] = f"{binaries}:/usr/bin:/bin"
-    host.start()
+    (tmp_path / "sh").write_text(f'#!/bin/bash\n{command} "$@"\n')
+    (tmp_path / "sh").chmod(0o755)
+    host = make_host(env={"PATH": f"{tmp_path}:/usr/bin:/bin"})
     link = Lifeline(host)
     shell = ControlShell(link)
     assert shell.run("exit 3").status == 3
