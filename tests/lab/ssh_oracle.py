@@ -1,7 +1,6 @@
 """What the real `ssh -G` makes of a configuration, and what nbtui makes of it, in the same words."""
 
 import os
-import pwd
 import re
 import socket
 import subprocess
@@ -11,28 +10,37 @@ from pathlib import Path
 
 from nbtui.model.profile import Resolved
 from nbtui.profiles.here import Here, SshConfigFiles
-from nbtui.profiles.openssh.host import HostConfig, read_host
 from nbtui.profiles.openssh.tokens import absolute, expand_all, expand_tilde
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.world import World, run_in_shell
 
 Facts = dict[str, object]
-ENVIRON = {"PATH": os.environ["PATH"], "SHELL": "/bin/sh", "LAB_KEYS": "/srv/keys", "LAB_HOST": "db1"}
+ENVIRON = {
+    "PATH": os.environ["PATH"],
+    "SHELL": "/bin/sh",
+    "LAB_KEYS": "/srv/keys",
+    "LAB_HOST": "db1",
+}
 
-_FLAGS = ("hashknownhosts", "identitiesonly", "kbdinteractiveauthentication", "passwordauthentication")
+_FLAGS = (
+    "hashknownhosts",
+    "identitiesonly",
+    "kbdinteractiveauthentication",
+    "passwordauthentication",
+)
 _STRICT = {"true": "yes", "false": "no"}
-_OLD_KEYS = ("id_xmss", "id_dsa")
+_OTHER_KEYS = ("id_xmss", "id_dsa", "id_mldsa44_ed25519")
 
 
 def lab_world(config: Path, *, environ: Mapping[str, str] = ENVIRON) -> World:
     """This machine with that file as the user's configuration and none of the system's."""
-    me = pwd.getpwuid(os.getuid())
+    user = config.parent.owner()
     return World(
         here=Here(
-            user=me.pw_name,
-            uid=me.pw_uid,
-            home=Path(me.pw_dir),
+            user=user,
+            uid=config.parent.stat().st_uid,
+            home=Path(f"~{user}").expanduser(),  # as ssh: HOME does not matter
             hostname=socket.gethostname(),
             environ=environ,
         ),
@@ -45,6 +53,8 @@ def lab_world(config: Path, *, environ: Mapping[str, str] = ENVIRON) -> World:
 def theirs(config: Path, name: str) -> Facts:
     """The facts as ssh tells them; it leaves tokens in some of them, which are replaced here."""
     said = _ssh_g(config, name)
+    tokens = _tokens(said, lab_world(config).here)
+    command = said.get("proxycommand", [None])[0]
     flags = {key: said[key][0] == "yes" for key in _FLAGS}
     strict = said["stricthostkeychecking"][0]
     return flags | {
@@ -60,10 +70,10 @@ def theirs(config: Path, name: str) -> Facts:
         "methods": said.get("preferredauthentications", [""])[0],
         "known": _files(said.get("userknownhostsfile", [""])),
         "global": _files(said.get("globalknownhostsfile", [""])),
-        "keys": _paths(said.get("identityfile", []), config, name),
-        "certificates": _paths(said.get("certificatefile", []), config, name),
+        "keys": _paths(said.get("identityfile", []), tokens),
+        "certificates": _paths(said.get("certificatefile", []), tokens),
         "jump": said.get("proxyjump", [None])[0],
-        "command": _command(said.get("proxycommand", [None])[0], config, name),
+        "command": command and expand_all(command, tokens, {}),
         "forwards": sorted(_forwards(said)),
     }
 
@@ -86,8 +96,12 @@ def facts(resolved: Resolved) -> Facts:
         "port": target.port,
         "family": target.address_family,
         "pubkey": target.pubkey_authentication,
-        "strict": "no" if target.strict_host_key_checking == "off" else target.strict_host_key_checking,
-        "timeout": "none" if target.connect_timeout is None else f"{target.connect_timeout:.0f}",
+        "strict": "no"
+        if target.strict_host_key_checking == "off"
+        else target.strict_host_key_checking,
+        "timeout": "none"
+        if target.connect_timeout is None
+        else f"{target.connect_timeout:.0f}",
         "alias": target.host_key_alias,
         "agent": target.identity_agent,
         "methods": ",".join(target.preferred_authentications),
@@ -97,14 +111,20 @@ def facts(resolved: Resolved) -> Facts:
         "certificates": list(target.certificate_files),
         "jump": resolved.jump,
         "command": target.proxy_command,
-        "forwards": sorted((one.kind, one.listen, one.to or "") for one in resolved.forwards),
+        "forwards": sorted(
+            (one.kind, one.listen, one.to or "") for one in resolved.forwards
+        ),
     }
 
 
 def _ssh_g(config: Path, name: str) -> dict[str, list[str]]:
     done = subprocess.run(
         ["ssh", "-G", "-F", str(config), name],
-        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env=ENVIRON,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=ENVIRON,
     )
     assert done.returncode == 0, done.stderr
     said: dict[str, list[str]] = {}
@@ -114,22 +134,12 @@ def _ssh_g(config: Path, name: str) -> dict[str, list[str]]:
     return said
 
 
-def _config(config: Path, name: str) -> HostConfig:
-    """Only its tokens are used: their values are compared where ssh itself prints them."""
-    world = lab_world(config)
-    _, _, host = name.rpartition("@")
-    return read_host(
-        host, above=(), below=(), files=world.config, here=world.here, run=world.run
-    )
-
-
-def _paths(words: list[str], config: Path, name: str) -> list[str]:
-    known = _config(config, name)
-    home = known.here.home
+def _paths(words: list[str], tokens: Mapping[str, str]) -> list[str]:
+    home = tokens["d"]
     return [
-        absolute(expand_all(expand_tilde(word, home), known.tokens, ENVIRON), home)
+        absolute(expand_all(expand_tilde(word, home), tokens, ENVIRON), home)
         for word in words
-        if word != "none" and not word.endswith(_OLD_KEYS)
+        if word != "none" and not word.endswith(_OTHER_KEYS)
     ]
 
 
@@ -137,8 +147,18 @@ def _files(values: list[str]) -> list[str]:
     return [word for word in values[0].split() if word != "none"]
 
 
-def _command(text: str | None, config: Path, name: str) -> str | None:
-    return None if text is None else expand_all(text, _config(config, name).tokens, {})
+def _tokens(said: dict[str, list[str]], here: Here) -> Mapping[str, str]:
+    """Their values by what ssh printed, not by what nbtui found."""
+    host = said["host"][0]
+    return {
+        "h": said["hostname"][0],
+        "n": host,
+        "k": said.get("hostkeyalias", [host])[0],
+        "p": said["port"][0],
+        "r": said["user"][0],
+        "u": here.user,
+        "d": str(here.home),
+    }
 
 
 def _forwards(said: dict[str, list[str]]) -> list[tuple[str, str, str]]:

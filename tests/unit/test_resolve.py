@@ -1,0 +1,269 @@
+"""Who wins where profile, ssh_config and defaults all say something; and what a name can be."""
+
+from pathlib import Path
+
+import pytest
+
+from lab.resolving import LookUp
+from nbtui.errors import ConfigError, NoSuchProfile, UsageError
+from nbtui.model.profile import Flavor, ForwardSpec, JupyterSettings, Profile
+from nbtui.profiles.resolve import show
+
+
+@pytest.fixture
+def look_up(tmp_path: Path) -> LookUp:
+    return LookUp(tmp_path)
+
+
+def test_each_value_comes_from_the_first_who_says_it(look_up: LookUp) -> None:
+    everybody = [
+        Profile(name="", user="u1"),
+        Profile(name="vm", user="u2", port=2),
+        Profile(name="", user="u4", port=4, identity_file=("/k4",), host_key_alias="a4"),
+    ]
+    target = look_up(
+        "vm",
+        everybody[1],
+        overrides=everybody[0],
+        ssh="Host vm\n User u3\n Port 3\n IdentityFile /k3\n",
+        defaults=everybody[2],
+    ).target
+    assert (target.user, target.port, target.identity_files) == ("u1", 2, ("/k3",))
+    assert target.host_key_alias == "a4"
+
+
+def test_what_nobody_says_is_built_in(look_up: LookUp) -> None:
+    resolved = look_up("vm", Profile(name="vm", host="10.0.0.7"))
+    target = resolved.target
+    assert (target.host, target.port, target.user) == ("10.0.0.7", 22, look_up.me)
+    assert target.identity_files[0] == str(look_up.world.here.home / ".ssh" / "id_rsa")
+    assert not target.identities_explicit
+    assert resolved.jupyter == JupyterSettings(runner="tmux")
+    assert resolved.source == "profiles.toml"
+
+
+def test_a_profile_without_host_is_looked_up_under_its_own_name(look_up: LookUp) -> None:
+    ssh = "Host vm\n HostName 10.0.0.7\n User ada"
+    assert (
+        look_up("vm", Profile(name="vm", port=2222), ssh=ssh).target.where
+        == "ada@10.0.0.7:2222"
+    )
+
+
+def test_the_host_of_a_profile_is_what_one_would_type_after_ssh(look_up: LookUp) -> None:
+    ssh = "Host gpu\n HostName 10.0.0.7\nHost vm\n User eve\nHost *\n User ada"
+    assert (
+        look_up("vm", Profile(name="vm", host="gpu"), ssh=ssh).target.where
+        == "ada@10.0.0.7"
+    )
+
+
+def test_match_user_sees_the_user_of_the_profile(look_up: LookUp) -> None:
+    ssh = "Match user ada\n Port 2222"
+    assert look_up("vm", Profile(name="vm", user="ada"), ssh=ssh).target.port == 2222
+
+
+def test_the_keys_of_a_profile_take_the_place_of_those_of_ssh_config(
+    look_up: LookUp,
+) -> None:
+    profile = Profile(name="vm", identity_file=("~/.ssh/lab", "/k2"))
+    target = look_up("vm", profile, ssh="IdentityFile /k3\nCertificateFile /c").target
+    assert target.identity_files == (str(look_up.world.here.home / ".ssh" / "lab"), "/k2")
+    assert target.identities_explicit
+    assert target.certificate_files == ("/c",)
+
+
+def test_defaults_fill_what_the_profile_leaves_open_key_by_key(look_up: LookUp) -> None:
+    defaults = Profile(
+        name="",
+        user="ada",
+        group="lab",
+        tags=("cpu",),
+        jupyter=JupyterSettings(directory="~/work", port=9000),
+        flavors=(Flavor(name="s", cores=1, memory_gb=2),),
+    )
+    profile = Profile(name="vm", tags=("gpu",), jupyter=JupyterSettings(port=8890))
+    resolved = look_up("vm", profile, defaults=defaults)
+    assert (resolved.target.user, resolved.group, resolved.tags) == ("ada", "lab", ("gpu",))
+    assert resolved.jupyter == JupyterSettings(runner="tmux", directory="~/work", port=8890)
+    assert resolved.flavors == defaults.flavors
+
+
+def test_defaults_count_for_aliases_and_for_what_is_typed_too(look_up: LookUp) -> None:
+    defaults = Profile(
+        name="", user="ada", jupyter=JupyterSettings(activate="module load py")
+    )
+    for name in ("gpu1", "10.0.0.7:2222"):
+        resolved = look_up(name, ssh="Host gpu1\n Port 22", defaults=defaults)
+        assert resolved.target.user == "ada"
+        assert resolved.jupyter.activate == "module load py"
+
+
+def test_a_name_is_a_profile_before_it_is_an_alias(look_up: LookUp) -> None:
+    profile = Profile(name="vm", host="10.0.0.7")
+    assert (
+        look_up("vm", profile, ssh="Host vm\n HostName 10.0.0.8").target.host == "10.0.0.7"
+    )
+
+
+@pytest.mark.parametrize(
+    "ssh",
+    [
+        "Host vm",
+        "Host v*",
+        "Match host vm",
+        "Match originalhost v?",
+        "Match exec true",
+        "Host * !gpu",
+    ],
+)
+def test_any_block_of_its_own_makes_a_name_a_host_of_ssh_config(
+    ssh: str, look_up: LookUp
+) -> None:
+    assert look_up("vm", ssh=ssh).source == "ssh_config"
+
+
+@pytest.mark.parametrize(
+    "ssh",
+    [
+        "",
+        "User ada",
+        "Host *\n User ada",
+        "Match all\n User ada",
+        "Match final all",
+        "Host gpu",
+    ],
+)
+def test_a_bare_word_that_nothing_knows_is_no_profile(ssh: str, look_up: LookUp) -> None:
+    with pytest.raises(NoSuchProfile):
+        look_up("vm", ssh=ssh)
+
+
+def test_the_nearest_names_are_told(look_up: LookUp) -> None:
+    with pytest.raises(NoSuchProfile) as caught:
+        look_up("myvn", Profile(name="MyVM"), Profile(name="other"), ssh="Host myvm2")
+    assert caught.value.nearest == ("MyVM", "myvm2")
+    assert caught.value.hint == "nbtui connect MyVM"
+
+
+def test_a_word_with_blanks_can_only_be_meant_as_a_profile(look_up: LookUp) -> None:
+    with pytest.raises(NoSuchProfile, match="lab box"):
+        look_up("lab bx", Profile(name="lab box", host="10.0.0.7"))
+
+
+def test_a_bare_word_that_has_an_address_is_a_host(look_up: LookUp) -> None:
+    resolved = look_up("Known.Example.org")
+    assert (resolved.target.host, resolved.source) == ("known.example.org", "command line")
+
+
+def test_a_bare_word_behind_a_proxy_is_not_looked_up_here(look_up: LookUp) -> None:
+    assert (
+        look_up("vm", ssh="Host *\n ProxyCommand nc gw %h").target.proxy_command
+        == "nc gw vm"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("ada@vm", "ada@vm"),
+        ("ada@vm:2222", "ada@vm:2222"),
+        ("ada@[::1]:2222", "ada@[::1]:2222"),
+        ("ada@fe80::1", "ada@[fe80::1]"),
+        ("ssh://ada@vm:2222", "ada@vm:2222"),
+        ("ada@lab@vm", "ada@lab@vm"),
+    ],
+)
+def test_what_is_typed_in_full_needs_no_address(
+    name: str, where: str, look_up: LookUp
+) -> None:
+    resolved = look_up(name)
+    assert (resolved.target.where, resolved.source) == (where, "command line")
+
+
+def test_a_user_before_an_alias_wins(look_up: LookUp) -> None:
+    resolved = look_up("eve@gpu", ssh="Host gpu\n HostName 10.0.0.7\n User ada\n Port 2222")
+    assert (resolved.target.where, resolved.source) == ("eve@10.0.0.7:2222", "ssh_config")
+
+
+@pytest.mark.parametrize(
+    "name", ["-oProxyCommand=x", "a;b", "a$(b)", "ada;x@vm", "vm:99999", "@vm", "a@-b", ""]
+)
+def test_what_can_be_no_host_is_a_mistake_of_usage(name: str, look_up: LookUp) -> None:
+    with pytest.raises(UsageError):
+        look_up(name)
+
+
+def test_a_profile_whose_name_can_be_no_host_must_say_one(look_up: LookUp) -> None:
+    with pytest.raises(ConfigError, match="lab box says no host"):
+        look_up("lab box", Profile(name="lab box"))
+
+
+def test_the_forwards_of_ssh_config_come_after_those_of_the_profile(
+    look_up: LookUp,
+) -> None:
+    own = ForwardSpec(kind="local", listen="localhost:27017", to="localhost:27017")
+    resolved = look_up(
+        "vm",
+        Profile(name="vm", forwards=(own,)),
+        ssh="LocalForward 27017 db:1\nRemoteForward 9000 localhost:9\nDynamicForward 1080\nLocalForward 80 db:80",
+    )
+    assert resolved.forwards == (
+        own,
+        ForwardSpec(kind="local", listen="localhost:80", to="db:80"),
+        ForwardSpec(kind="socks", listen="localhost:1080"),
+        ForwardSpec(kind="remote", listen="localhost:9000", to="localhost:9"),
+    )
+    assert resolved.warnings == ()
+
+
+def test_clear_all_forwardings_clears_those_of_ssh_config_only(look_up: LookUp) -> None:
+    own = ForwardSpec(kind="socks", listen="localhost:1080")
+    ssh = "LocalForward 80 db:80\nClearAllForwardings yes"
+    assert look_up("vm", Profile(name="vm", forwards=(own,)), ssh=ssh).forwards == (own,)
+
+
+def test_a_listener_that_others_can_reach_is_warned_of(look_up: LookUp) -> None:
+    ssh = "GatewayPorts yes\nLocalForward 80 db:80\nLocalForward [::1]:81 db:80\nRemoteForward 10.1.1.1:82 x:1"
+    own = ForwardSpec(kind="socks", listen="0.0.0.0:1080")
+    assert look_up("vm", Profile(name="vm", forwards=(own,)), ssh=ssh).warnings == (
+        "the socks forward on 0.0.0.0:1080 is open to whoever reaches this machine",
+        "the local forward on *:80 is open to whoever reaches this machine",
+        "the remote forward on 10.1.1.1:82 is open to whoever reaches the host",
+    )
+
+
+def test_the_shown_profile_has_every_key_filled(look_up: LookUp) -> None:
+    profile = Profile(
+        name="vm",
+        identity_file=("/k",),
+        tags=("gpu",),
+        flavors=(Flavor(name="s", cores=1, memory_gb=2.0, hourly=0.02),),
+        forwards=(ForwardSpec(kind="socks", listen="localhost:1080"),),
+    )
+    ssh = "Host vm\n HostName 10.0.0.7\n User ada\n ProxyJump eve@gw:2200,10.0.0.1\n HostKeyAlias Vault"
+    assert show(look_up("vm", profile, ssh=ssh)) == {
+        "name": "vm",
+        "source": "profiles.toml",
+        "host": "10.0.0.7",
+        "user": "ada",
+        "port": 22,
+        "identity_file": ["/k"],
+        "jump": "eve@gw:2200,[10.0.0.1]",
+        "proxy_command": None,
+        "host_key_alias": "vault",
+        "group": "",
+        "tags": ["gpu"],
+        "jupyter": {
+            "runner": "tmux",
+            "directory": "~",
+            "port": 8889,
+            "local_port": 8889,
+            "activate": None,
+            "command": None,
+        },
+        "forwards": [{"kind": "socks", "listen": "localhost:1080", "to": None}],
+        "machine": {
+            "flavors": [{"name": "s", "cores": 1, "memory_gb": 2.0, "hourly": 0.02}]
+        },
+    }
