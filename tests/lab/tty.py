@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+assert sys.platform != "win32"  # ptys are of POSIX
+
 CONTROLLING = "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
 """Makes the terminal the program's own, so that it hears of a new size."""
 
@@ -27,7 +29,6 @@ class Terminal:
     shown: bytes = b""
 
     def __enter__(self) -> Self:
-        assert sys.platform != "win32"
         self.master, self.slave = pty.openpty()
         self.resize(self.columns, self.rows)
         self.before = self.settings()
@@ -49,11 +50,9 @@ class Terminal:
 
     def settings(self) -> list[Any]:
         """Of the line discipline, as `tcgetattr` tells them."""
-        assert sys.platform != "win32"
         return termios.tcgetattr(self.slave)
 
     def resize(self, columns: int, rows: int) -> None:
-        assert sys.platform != "win32"
         size = struct.pack("4H", rows, columns, 0, 0)
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
 
