@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+import psutil
+
 from nbtui.model.profile import Resolved
 from nbtui.profiles.here import Here, SshConfigFiles
 from nbtui.profiles.openssh.tokens import absolute, expand_all, expand_tilde
@@ -35,7 +37,7 @@ _OTHER_KEYS = ("id_xmss", "id_dsa", "id_mldsa44_ed25519")
 
 def lab_world(config: Path, *, environ: Mapping[str, str] = ENVIRON) -> World:
     """This machine with that file as the user's configuration and none of the system's."""
-    user = config.parent.owner()
+    user = psutil.Process().username()
     return World(
         here=Here(
             user=user,
