@@ -7,7 +7,8 @@ single quotes, tcsh takes `!` for history even there and ends a quotation at a n
 import re
 import shlex
 
-_PLAIN = re.compile(rb"[A-Za-z0-9 _/.,:+=@%^-]")
+_PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b"'\\!")
+"""What all shells leave alone inside single quotes."""
 
 
 def any_shell(script: str) -> str:
@@ -23,12 +24,9 @@ def any_shell(script: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """For `printf %b`: what any shell leaves alone stays, the rest is octal. Source: printf(1p)."""
+    """For `printf %b`: octal for what some shell does not leave alone. Source: printf(1p)."""
     raw = text.replace("\0", "").encode(errors="surrogateescape")
-    parts = (bytes([byte]) for byte in raw)
-    return "".join(
-        one.decode() if _PLAIN.match(one) else f"\\0{one[0]:03o}" for one in parts
-    )
+    return "".join(chr(byte) if byte in _PLAIN else f"\\0{byte:03o}" for byte in raw)
 
 
 def quote(text: str) -> str:

@@ -65,6 +65,8 @@ done
 _GONE = ("can't find", "no server running", "error connecting to", "no such session")
 """What tmux says of a session that is not there, or that never was."""
 
+_EPITAPH = re.compile(r"Pane is dead(?: \(.*)?")
+
 SIGNALLED = 128
 """A shell's exit status for a program that signal n ended: 128 + n."""
 
@@ -116,8 +118,15 @@ def parse_state(
             layer="tmux",
             hint="nbtui doctor NAME",
         )
-    text = "\n".join(line.rstrip() for line in clean(body, limit=len(body)).splitlines())
-    return _with(session, facts), "\n".join(text.rstrip().splitlines()[-lines:])
+    return _with(session, facts), _last(clean(body, limit=len(body)), lines)
+
+
+def _last(text: str, lines: int) -> str:
+    """The end of a screen, without the line that tmux draws over the bottom of a dead pane."""
+    rows = [row.rstrip() for row in text.rstrip().splitlines()]
+    if rows and _EPITAPH.fullmatch(rows[-1]):
+        del rows[-1]
+    return "\n".join("\n".join(rows).rstrip().splitlines()[-lines:])
 
 
 def is_gone(done: Completed) -> bool:

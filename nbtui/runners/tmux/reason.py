@@ -22,14 +22,18 @@ SHELL = "nbtui shell NAME"
 EDIT = "nbtui profile edit NAME"
 INSTALL = "install Jupyter in that environment (pip install jupyterlab), or set jupyter.activate: nbtui profile edit NAME"
 
-_OURS = {
-    81: (f"make it, or set jupyter.directory: {EDIT}", "folder"),
-    82: (f"set jupyter.directory to a folder that you may write to: {EDIT}", "folder"),
-    83: (f"mend jupyter.activate: {EDIT}", "activate"),
-    84: (INSTALL, "jupyter"),
-    85: ("pip install jupyterlab in that environment", "jupyter"),
-}
-"""Exit statuses of login.sh and serve.sh -> (hint, layer)."""
+_OURS = (
+    (
+        r"the folder .* is read-only",
+        f"set jupyter.directory to a folder that you may write to: {EDIT}",
+        "folder",
+    ),
+    (r"the folder ", f"make it, or set jupyter.directory: {EDIT}", "folder"),
+    (r"the environment ", f"mend jupyter.activate: {EDIT}", "activate"),
+    (r"there is no jupyter", INSTALL, "jupyter"),
+    (r".* has none of ", "pip install jupyterlab in that environment", "jupyter"),
+)
+"""What login.sh and serve.sh say after `nbtui: `, hint, layer; the exit status may come later than the words."""
 
 _ROOM = re.compile(r"No space left on device|Disk quota exceeded|Read-only file system")
 _PORT = re.compile(r"[Pp]ort (\d+) is (?:already in use|not available)")
@@ -40,7 +44,6 @@ _COMMAND = re.compile(
 )
 _RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt)\b(?::.*)?")
 _CRITICAL = re.compile(r"\[[CE] [^\]]*\] (.+)")
-_PANE = re.compile(r"Pane is dead(?: \(.*)?")
 
 
 def reason(text: str, exit_status: int | None) -> Reason:
@@ -62,13 +65,12 @@ def reason(text: str, exit_status: int | None) -> Reason:
     'it ended without a word'
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    lines = [line for line in lines if not _PANE.fullmatch(line)]
     return next(_reasons(lines, exit_status))
 
 
 def _reasons(lines: list[str], status: int | None) -> Iterator[Reason]:
     """From the surest to the vaguest; each looks for the last line that fits."""
-    yield from _ours(lines, status)
+    yield from _ours(lines)
     if line := _last(_ROOM, lines):
         yield Reason(message=line, hint=room_hint(line), layer="disk")
     if line := _last(_PORT, lines):
@@ -87,16 +89,14 @@ def _reasons(lines: list[str], status: int | None) -> Iterator[Reason]:
     yield _vague(lines, status)
 
 
-def _ours(lines: list[str], status: int | None) -> Iterator[Reason]:
+def _ours(lines: list[str]) -> Iterator[Reason]:
     said = _last(re.compile("^nbtui: "), lines)
-    if status not in _OURS or not said:
-        return
-    hint, layer = _OURS[status]
     message = said.removeprefix("nbtui: ")
-    if status == 83:  # noqa: PLR2004  # what the user's own lines said stands above
-        above = lines[: lines.index(said)][-1:]
-        message = ": ".join([message, *above])
-    yield Reason(message=message, hint=room_hint(message) or hint, layer=layer)
+    for pattern, hint, layer in _OURS:
+        if said and re.match(pattern, message):
+            if layer == "activate":  # what the user's own lines said stands above
+                message = ": ".join([message, *lines[: lines.index(said)][-1:]])
+            yield Reason(message=message, hint=room_hint(message) or hint, layer=layer)
 
 
 def _last(pattern: re.Pattern[str], lines: list[str]) -> str:
