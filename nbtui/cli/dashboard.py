@@ -12,21 +12,31 @@ if TYPE_CHECKING:
 
 def show(shared: Shared) -> None:
     """Open the dashboard; says the last word once the terminal is back."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not has_terminal():
         raise NoTerminal("the dashboard needs a terminal", hint="nbtui status")
-    from nbtui.tui import run
-
-    word = run(
-        engine=shared.engine,
-        outside=_outside(shared),
-        clock=shared.clock,
-        environ=shared.environ,
-    )
-    if word:
+    if word := draw(shared, outside_of(shared)):
         print(word, file=sys.stderr)  # noqa: T201  # talk
 
 
-def _outside(shared: Shared) -> "Outside":
+def has_terminal() -> bool:
+    """Keys can be read and the screen be drawn, which Textual does on stderr."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def draw(shared: Shared, outside: "Outside") -> str:
+    """Show the dashboard until the person leaves; its last word."""
+    from nbtui.tui import run
+
+    return run(
+        engine=shared.engine,
+        outside=outside,
+        clock=shared.clock,
+        environ=shared.environ,
+    )
+
+
+def outside_of(shared: Shared) -> "Outside":
+    """What the dashboard may do outside of the engine."""
     from nbtui.cli.profile import edit_profiles
     from nbtui.client.browser import open_url
     from nbtui.client.terminal import open_window

@@ -25,7 +25,7 @@ _STANDARD_PATH: Final = (
     "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/opt/homebrew/bin"
 )
 
-_LEFT_OUT: Final = ("JUPYTER", "IPYTHON", "TMUX", "NBTUI_", "SSH_", "XDG_", "VIRTUAL_ENV")
+_LEFT_OUT: Final = ("JUPYTER", "IPYTHON", "TMUX", "SSH_", "XDG_")
 """Beginnings of variables that would lead a program at the desk to the user's own things."""
 
 

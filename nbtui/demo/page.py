@@ -44,6 +44,10 @@ class Page:
         [token] = parse_qs(parts.query).get("token", [""])
         return cls(port=parts.port or 80, base=base, token=token)
 
+    def version(self) -> str:
+        """Of the server that answers. Raises NbtuiError: none does."""
+        return str(self._ask("GET", "api")["version"])
+
     def start_kernel(self) -> str:
         """Start a Python kernel; its id. Raises NbtuiError."""
         return str(self._ask("POST", "api/kernels", {"name": "python3"})["id"])
@@ -63,12 +67,14 @@ class Page:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"token {self.token}"}
 
-    def _ask(self, method: str, path: str, body: object) -> Any:
+    def _ask(self, method: str, path: str, body: object = None) -> Any:
         connection = HTTPConnection("localhost", self.port, timeout=_SECONDS)
         with _translated():
             try:
                 headers = {**self._headers(), "Content-Type": "application/json"}
-                connection.request(method, self.base + path, json.dumps(body), headers)
+                connection.request(
+                    method, self.base + path, json.dumps(body).encode(), headers
+                )
                 reply = connection.getresponse()
                 text = reply.read()
             finally:

@@ -60,6 +60,13 @@ class PretendVm:
         """`pid command` of all that runs on it."""
         return described(residents(self.folder))
 
+    def left_behind(self) -> list[str]:
+        """Files of servers and of their start that a clean shutdown does not leave."""
+        home, runtime = self.folder.home, self.folder.root / "vmrun"
+        servers = (home / ".local/share/jupyter/runtime").glob("[jn]*-*.json")
+        starts = (path for path in runtime.rglob("*") if not path.is_dir())
+        return [str(path) for path in (*servers, *starts)]
+
     def close(self) -> bool:
         """Switch it off: ends what runs on it and removes the folder; False: something is left.
 
