@@ -170,7 +170,11 @@ class SocksForward(Forwarder):
     def _connect(self, connection: Connection) -> None:
         sock = connection.sock
         sock.settimeout(PATIENCE)
-        request = negotiate(lambda size: _read_exactly(sock, size), sock.sendall)
+        try:
+            request = negotiate(lambda size: _read_exactly(sock, size), sock.sendall)
+        except BadRequest as exc:
+            self._traffic.failed(str(exc))
+            return
         sock.settimeout(None)
         try:
             self._carry(connection, request.to, hello=request.reply(0))

@@ -35,10 +35,10 @@ def ask(port: int, *pieces: bytes) -> bytes:
     with call(port) as sock:
         for piece in pieces:
             sock.sendall(piece)
-        sock.shutdown(socket.SHUT_WR)
         try:
+            sock.shutdown(socket.SHUT_WR)
             return read_all(sock)
-        except ConnectionResetError:
+        except OSError:  # it may be over before all was said
             return b"reset"
 
 
