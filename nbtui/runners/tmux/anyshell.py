@@ -20,10 +20,10 @@ def any_shell(script: str) -> str:
     >>> any_shell("echo 'a'")
     'exec sh -c \'eval "$(printf %b "$1")"\' sh \'echo \\0047a\\0047\''
     """
-    return f"exec sh -c 'eval \"$(printf %b \"$1\")\"' sh '{_escaped(script)}'"
+    return f"exec sh -c 'eval \"$(printf %b \"$1\")\"' sh '{escaped(script)}'"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """For `printf %b`: octal for what some shell does not leave alone. Source: printf(1p)."""
     raw = text.replace("\0", "").encode(errors="surrogateescape")
     return "".join(chr(byte) if byte in _PLAIN else f"\\0{byte:03o}" for byte in raw)
@@ -48,6 +48,12 @@ def folder(directory: str) -> str:
         return f"{named[1]}/{quote(named[2])}" if named[2] else named[1]
     below = re.sub(r"^~(/|$)", "", directory)
     return f'"$HOME"/{quote(below)}' if below else '"$HOME"'
+
+
+def work(directory: str, script: str) -> str:
+    """The value of `work` that login.sh wants: a script in a folder, where no word of login.sh is left."""
+    names = "NBTUI_FOLDER NBTUI_ACTIVATE NBTUI_WORK NBTUI_FAIL"
+    return escaped(f"cd -- {folder(directory)}\nunset {names}\n{script}")
 
 
 def assignments(**values: str) -> str:

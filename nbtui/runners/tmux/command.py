@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from nbtui.model.host import TmuxSession
-from nbtui.runners.tmux.anyshell import any_shell, assignments, folder
+from nbtui.runners.tmux.anyshell import any_shell, assignments, folder, work
 from nbtui.runners.tmux.seam import PLACES
 from nbtui.runners.tmux.startfile import resource
 
@@ -33,7 +33,7 @@ def command_line(command: Sequence[str] | str, *, directory: str, activate: str)
         directory: on the host; made if it is not there.
         activate: lines of the user's own, for the login shell.
     """
-    values = assignments(shell="", activate=activate, work=_line(command))
+    values = assignments(shell="", activate=activate, work=work(directory, _line(command)))
     where = f"folder={folder(directory)}"
     steps = "enter_folder\nquietly_in_login_shell"
     return any_shell("\n".join((values, where, _code("login.sh"), steps)))

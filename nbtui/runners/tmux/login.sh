@@ -2,7 +2,7 @@
 # POSIX sh; what comes before it (startfile.py, command.py) sets:
 #   folder     where; made if it is not there
 #   activate   lines of the user's own in the language of the login shell
-#   work       POSIX sh, to be run in that environment
+#   work       POSIX sh, to be run in that environment, as ASCII for `printf %b`
 #   shell      the login shell; empty: $SHELL
 #
 # Every shell is told the same in its own language: enter the folder once more, because rc files wander; evaluate
@@ -26,30 +26,25 @@ known_shell() {
     bash | zsh | fish | tcsh | csh | sh | dash | ash | ksh | ksh93 | mksh | yash) ;;
     *) shell=$(command -v bash || command -v sh) ;;
   esac
-  case ${shell##*/}$LC_ALL$LC_CTYPE$LANG in # without a locale fish takes UTF-8 in variables for Latin-1
-    fish)
-      LC_CTYPE=C.UTF-8
-      export LC_CTYPE
-      ;;
-  esac
 }
 
 export_words() {
   NBTUI_FOLDER=$folder
   NBTUI_ACTIVATE=${activate:-:}
-  NBTUI_WORK="cd -- \"\$NBTUI_FOLDER\"; unset NBTUI_FOLDER NBTUI_ACTIVATE NBTUI_WORK NBTUI_FAIL; $work"
+  NBTUI_WORK=$work
   NBTUI_FAIL="echo 'nbtui: the environment could not be activated' >&2; exit 83"
   export NBTUI_FOLDER NBTUI_ACTIVATE NBTUI_WORK NBTUI_FAIL
 }
 
 # The whole in the language of the shell. $1: redirections for the lines, $2: for what follows.
-# The `set` of fish hands on the status of what was before.
+# fish without a locale takes UTF-8 in variables for Latin-1, hence `printf`, and a `cd` there that may fail; its `set`
+# hands on the status of what was before.
 # dash and its kin end broken lines with a prompt, unless `eval` stands behind `command`; zsh has no such `command`.
 in_its_language() {
-  work="exec sh -c 'eval \"\$NBTUI_WORK\"' $2"
+  work="exec sh -c 'eval \"\$(printf %b \"\$NBTUI_WORK\")\"' $2"
   fail="exec sh -c 'eval \"\$NBTUI_FAIL\"' $2"
   case ${shell##*/} in
-    fish) line="cd \"\$NBTUI_FOLDER\"; or true; eval \"\$NBTUI_ACTIVATE\" $1; and $work; $fail" ;;
+    fish) line="cd \"\$NBTUI_FOLDER\" 2>/dev/null; or true; eval \"\$NBTUI_ACTIVATE\" $1; and $work; $fail" ;;
     tcsh | csh) line="$csh_login; cd \$NBTUI_FOLDER:q; eval \$NBTUI_ACTIVATE:q && $work; $fail" ;;
     zsh) line="cd \"\$NBTUI_FOLDER\"; eval \"\$NBTUI_ACTIVATE\" $1 && $work; $fail" ;;
     *) line="cd \"\$NBTUI_FOLDER\"; command eval \"\$NBTUI_ACTIVATE\" $1 && $work; $fail" ;;

@@ -15,7 +15,7 @@ from nbtui.model.host import HostReport
 from nbtui.model.runner import LaunchOrder
 from nbtui.model.shell import Shell
 from nbtui.model.text import clean_line
-from nbtui.runners.tmux.anyshell import assignments, folder, quote
+from nbtui.runners.tmux.anyshell import assignments, folder, quote, work
 from nbtui.runners.tmux.reason import room_hint
 
 _WRITE = """\
@@ -55,7 +55,7 @@ def start_text(order: LaunchOrder, report: HostReport) -> str:
         tmux=report.tmux_path,
         activate=order.activate,
         token=order.token,
-        work=work_text(order, root=report.uid == 0),
+        work=work(order.directory, work_text(order, root=report.uid == 0)),
     )
     where = f"folder={folder(order.directory)}"
     return "\n".join((values, where, resource("login.sh"), resource("start.sh")))
