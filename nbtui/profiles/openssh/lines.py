@@ -13,7 +13,9 @@ from nbtui.errors import ConfigError
 _KEYWORD = re.compile(
     r'[ \t\r]*"?([^ \t\r"=#][^ \t\r"=]*)"?[ \t\r]*=?[ \t\r]*(.*)', re.DOTALL
 )
+_BLANKS = re.compile(r"[ \t]+")
 _BLANK = re.compile(r"[ \t]*")
+_SPECIAL = re.compile(r"""['"\\#]""")
 _QUOTED = (
     r'''"((?:\\['"\\]|[^"])*+)"''',
     r"""'((?:\\['"\\]|[^'])*+)'""",
@@ -95,6 +97,8 @@ def split_arguments(text: str) -> tuple[str, ...]:
     >>> split_arguments(r'''a"b c"d 'e\'f' g\ h # i''')
     ('ab cd', "e'f", 'g h')
     """
+    if not _SPECIAL.search(text):
+        return tuple(filter(None, _BLANKS.split(text)))
     words = []
     at = _skip_blanks(text, 0)
     while at < len(text) and text[at] != "#":
