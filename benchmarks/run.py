@@ -1,0 +1,27 @@
+"""Run every benchmark of this folder, the quick way, one after the other: `make bench`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+QUICK = {"forward.py": ["--quick"]}
+
+
+def main() -> int:
+    """0 when all ran; what they measured is for the reader to judge."""
+    failed = []
+    for script in sorted(HERE.glob("*.py")):
+        if script.name == Path(__file__).name:
+            continue
+        print(f"\n== {script.name}", flush=True)
+        command = [sys.executable, str(script), *QUICK.get(script.name, [])]
+        if subprocess.run(command, check=False).returncode != 0:
+            failed.append(script.name)
+    if failed:
+        print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
