@@ -77,6 +77,7 @@ class Connection(paramiko.ServerInterface):
         self._lock = Lock()
         self._terminals: dict[int, tuple[Terminal, str]] = {}
         self._reached: dict[int, socket.socket] = {}
+        self._held: list[paramiko.Channel] = []
 
     def get_allowed_auths(self, username: str) -> str:  # noqa: ARG002  # paramiko's signature
         """Keys only."""
@@ -110,8 +111,12 @@ class Connection(paramiko.ServerInterface):
         return OPEN_SUCCEEDED
 
     def opened(self, channel: paramiko.Channel) -> None:
-        """A channel is there; one for a forward is put to work."""
+        """A channel is there; one for a forward is put to work.
+
+        Surprise: a channel that nobody holds is closed by paramiko, so one that waits for its command is held.
+        """
         with self._lock:
+            self._held = [one for one in self._held if not one.closed] + [channel]
             sock = self._reached.pop(channel.get_id(), None)
         if sock is not None:
             _thread(carry, channel, sock)
