@@ -96,6 +96,8 @@ def _listening_process(port: int) -> psutil.Process | None:
 
 
 def _describe(process: psutil.Process, port: int, wanted: int | None) -> PortOwner:
+    if process.pid == os.getpid():
+        return PortOwner(text=f"nbtui itself (pid {process.pid}), for something else")
     name = clean_line(process.name(), limit=60)
     arguments: list[str] = []
     with suppress(psutil.Error):

@@ -58,7 +58,7 @@ def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def test_twenty_megabytes_arrive_unharmed_there_and_back(
+def test_stock_loses_the_answer_to_a_half_close_and_ours_brings_all_twenty_megabytes(
     transport: paramiko.Transport,
 ) -> None:
     with serving(answer_at_end) as port, forward_to(port, transport) as forward:
@@ -86,7 +86,7 @@ def test_bytes_flow_both_ways_at_once(transport: paramiko.Transport) -> None:
         sender.join()
 
 
-def test_what_is_sent_after_the_far_end_stopped_talking_still_arrives(
+def test_stock_loses_what_is_sent_after_the_far_end_stopped_talking_and_ours_does_not(
     transport: paramiko.Transport,
 ) -> None:
     heard: list[bytes] = []
@@ -133,7 +133,7 @@ def test_a_hundred_connections_at_once_are_all_answered(
         until(lambda: forward.state().open == 0, what="the end of all connections")
 
 
-def test_both_addresses_of_localhost_are_bound_on_one_port(
+def test_stock_listens_on_ipv4_only_and_ours_on_both_addresses_of_localhost(
     transport: paramiko.Transport,
 ) -> None:
     with serving(echo) as target, forward_to(target, transport) as forward:
@@ -318,7 +318,7 @@ def test_the_port_can_be_taken_again_at_once(transport: paramiko.Transport) -> N
             assert again.port == port
 
 
-def test_what_a_forward_says_of_itself_names_only_its_ends(
+def test_stock_prints_the_password_in_its_repr_and_ours_only_its_ends(
     transport: paramiko.Transport,
 ) -> None:
     forward = forward_to(8889, transport, listen="localhost:8888")

@@ -67,10 +67,20 @@ signal.pause()
     assert "close that window" in said.hint
 
 
-def test_any_other_program_is_named_with_its_pid() -> None:
+def test_any_other_program_is_named_with_its_pid(run: Run) -> None:
+    port = free_port()
+    code = f"import socket, signal; s = socket.create_server(('::1', {port}), family=10); signal.pause()"
+    program = run(sys.executable, "-c", code)
+    until(lambda: owner_of(port).text, what="the program listening")
+    said = owner_of(port).text
+    assert said.startswith("python")
+    assert said.endswith(f"(pid {program.pid})")
+
+
+def test_our_own_port_is_said_to_be_ours() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = owner_of(taken.getsockname()[1]).text
-    assert f"(pid {os.getpid()})" in said
+    assert said == f"nbtui itself (pid {os.getpid()}), for something else"
 
 
 def test_a_port_that_nobody_has_has_no_owner() -> None:
