@@ -12,6 +12,7 @@ import paramiko
 
 from nbtui.errors import HostUnreachable, LinkLost, NbtuiError, TimedOut
 from nbtui.ssh.addresses import Address
+from nbtui.ssh.transport import LinkTransport
 
 LIBRARY_ERRORS = (paramiko.SSHException, EOFError, OSError)
 """All that paramiko raises when a channel cannot be opened or used."""
@@ -92,7 +93,7 @@ def open_direct(
         return transport.open_channel("direct-tcpip", to, origin, timeout=timeout)
     except LIBRARY_ERRORS as exc:
         _raise_common(transport, exc, what=f"{to[0]}:{to[1]}")
-        raise _refused(to, exc) from exc
+        raise _refused(transport, to, exc) from exc
 
 
 def _raise_common(transport: paramiko.Transport, exc: BaseException, *, what: str) -> None:
@@ -104,11 +105,15 @@ def _raise_common(transport: paramiko.Transport, exc: BaseException, *, what: st
         raise TimedOut(message, layer="link") from exc
 
 
-def _refused(to: Address, exc: BaseException) -> HostUnreachable:
+def _refused(
+    transport: paramiko.Transport, to: Address, exc: BaseException
+) -> HostUnreachable:
     if getattr(exc, "code", None) == _PROHIBITED:
         message = f"the host does not allow a forward to {to[0]}:{to[1]}"
         hint = "ask the host's owner for AllowTcpForwarding (sshd_config)"
     else:
-        message = f"nobody answers at {to[0]}:{to[1]} on the host"
+        said = transport.refusal if isinstance(transport, LinkTransport) else ""
+        because = f": {said}" if said else ""
+        message = f"nobody answers at {to[0]}:{to[1]} on the host{because}"
         hint = "start what should listen there, then try again"
     return HostUnreachable(message, layer="forward", hint=hint)

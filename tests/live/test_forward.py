@@ -13,9 +13,14 @@ import pytest
 from lab.sshd import SshHost, free_port
 from lab.targets import answer_at_end, call, echo, read_all, reset, serving
 from lab.transports import Lifeline, dial
+from nbtui.clock import SystemClock
 from nbtui.errors import LocalPortTaken
+from nbtui.model.question import nobody, silent
 from nbtui.ssh.acceptor import Acceptor
+from nbtui.ssh.crossing import GetTransport
 from nbtui.ssh.forward import LocalForward
+from nbtui.ssh.link import LoginContext
+from nbtui.ssh.links import Links
 from nbtui.ssh.listener import Listener
 from waiting import until
 
@@ -33,12 +38,16 @@ def transport(host: SshHost) -> Iterator[paramiko.Transport]:
 
 def forward_to(
     port: int,
-    transport: paramiko.Transport | Lifeline,
+    transport: paramiko.Transport | GetTransport,
     *,
     listen: str = "localhost:0",
     wait: float = 15.0,
 ) -> LocalForward:
-    get = transport if isinstance(transport, Lifeline) else lambda _wait: transport
+    get = (
+        (lambda _wait: transport)
+        if isinstance(transport, paramiko.Transport)
+        else transport
+    )
     return LocalForward(listen=listen, to=f"127.0.0.1:{port}", transport=get, wait=wait)
 
 
@@ -388,3 +397,28 @@ def test_stock_stops_the_transport_with_one_forward_and_ours_leaves_the_others_r
         with call(other.port) as sock:
             sock.sendall(b"x")
             assert sock.recv(1) == b"x"
+
+
+def test_a_real_link_that_is_cut_and_opened_again_keeps_its_port(host: SshHost) -> None:
+    links = Links(clock=SystemClock())
+    link = links.get(host.target())
+    link.open(ask=nobody, tell=silent, timeout=20, context=LoginContext())
+    lost = threading.Event()
+    link.on_lost(lambda _reason: lost.set())
+    forward = LocalForward(listen="localhost:0", to="localhost:1", transport=link.transport)
+    with forward:
+        with call(forward.port) as sock:
+            assert is_reset(sock)
+        assert "Connection refused" in forward.state().error
+    with serving(echo) as target, forward_to(target, link.transport) as forward:
+        link.shell.run("true")
+        old = link.shell.sshd_pid
+        host.kill_sessions()
+        assert lost.wait(10)
+        with call(forward.port) as sock:
+            sock.sendall(b"x")
+            link.open(ask=nobody, tell=silent, timeout=20, context=LoginContext())
+            assert sock.recv(1) == b"x"
+        assert link.shell.run("echo back").text == "back\n"
+        assert link.shell.sshd_pid != old
+    links.close()
