@@ -45,7 +45,8 @@ def first_row(program: str) -> tuple[float, float]:
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(ROOT)
-        os.execv(sys.executable, [sys.executable, "-c", program])  # noqa: S606  # no shell is wanted
+        environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        os.execve(sys.executable, [sys.executable, "-c", program], environ)  # noqa: S606  # no shell is wanted
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     try:
         read_until(terminal, b"host-0001")

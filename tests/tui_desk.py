@@ -96,4 +96,6 @@ async def desk(
     clock = FakeClock(scenes.NOW)
     app = NbtuiApp(engine=engine, outside=outside, clock=clock, look=look)
     async with app.run_test(size=size, notifications=True) as pilot:
-        yield Desk(engine=engine, pilot=pilot, clock=clock, outside=noted)
+        one = Desk(engine=engine, pilot=pilot, clock=clock, outside=noted)
+        await one.until(lambda: engine.streams, what="the watch")
+        yield one

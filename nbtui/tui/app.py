@@ -3,12 +3,13 @@
 Surprise: while the terminal is given away the event loop stands still; what threads have to say waits.
 """
 
+import gc
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -16,21 +17,23 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from nbtui.client.engine import Engine
 from nbtui.clock import Clock
 from nbtui.errors import NbtuiError
 from nbtui.model.failure import Failure
 from nbtui.model.profile import Flavor
 from nbtui.model.question import Question
 from nbtui.tui import messages as said
-from nbtui.tui.backroom import Backroom
 from nbtui.tui.board import Board
-from nbtui.tui.handover import Handover
 from nbtui.tui.keys import APP_KEYS
 from nbtui.tui.outside import Outside
 from nbtui.tui.questions import Questions, Reply
 from nbtui.tui.screens.dashboard import Dashboard
 from nbtui.tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from nbtui.client.engine import Engine
+    from nbtui.tui.backroom import Backroom
+    from nbtui.tui.handover import Handover
 
 PARTING = "Tunnels stay up. nbtui status shows them, nbtui disconnect --all closes them."
 
@@ -61,17 +64,16 @@ class NbtuiApp(App[str]):
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
 
     def __init__(
-        self, *, engine: Engine, outside: Outside, clock: Clock, look: Look | None = None
+        self, *, engine: "Engine", outside: Outside, clock: Clock, look: Look | None = None
     ) -> None:
         self._look = look or Look()
         super().__init__(ansi_color=self._look.no_color)
         self._dress()
+        self._engine = engine
         self._outside = outside
         self._flavors: dict[str, tuple[Flavor, ...]] = {}
         self._board = Board(clock=clock)
-        self._backroom = Backroom(engine=engine, outside=outside, post=self.post_message)
         self._questions = Questions(show=self._show_dialog, hide=self._hide_dialog)
-        self._handover = Handover(app=self, engine=engine, outside=outside)
         self._dialog: Screen[str | None] | None = None
         self._dashboard = Dashboard(board=self._board, clock=clock, flavors=self._flavors)
 
@@ -81,11 +83,24 @@ class NbtuiApp(App[str]):
         return self._dashboard
 
     def _dress(self) -> None:
-        """Themes and keys; before the first frame, because a theme that changes later parses all styles anew."""
+        """Themes and keys. The theme is set under the reactive: its watcher would parse all styles twice."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = (LIGHT if self._look.light else DARK).name
+        self.set_reactive(App.theme, (LIGHT if self._look.light else DARK).name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self._look.keymap or {}))
+
+    @cached_property
+    def _backroom(self) -> "Backroom":
+        from nbtui.tui.backroom import Backroom  # noqa: PLC0415  # not before the first frame
+
+        return Backroom(engine=self._engine, outside=self._outside, post=self.post_message)
+
+    @cached_property
+    def _handover(self) -> "Handover":
+        from nbtui.tui.handover import Handover  # noqa: PLC0415  # not before the first frame
+
+        return Handover(app=self, engine=self._engine, outside=self._outside)
 
     def on_unmount(self) -> None:
         """Let go of every thread that waits for us."""
@@ -121,6 +136,8 @@ class NbtuiApp(App[str]):
 
     @on(Dashboard.Ready)
     def _listen(self) -> None:
+        gc.freeze()
+        gc.enable()
         self._backroom.start()
 
     @on(said.Arrived)

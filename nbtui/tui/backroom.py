@@ -15,7 +15,8 @@ from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui import messages as say
 from nbtui.tui.crew import Crew
-from nbtui.tui.errands import ERRANDS, Kit, Takeover
+from nbtui.tui.errands import ERRANDS, Kit
+from nbtui.tui.messages import Takeover
 from nbtui.tui.outside import Outside
 from nbtui.tui.questions import Reply
 from nbtui.tui.tail import Tail

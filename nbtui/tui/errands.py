@@ -5,15 +5,13 @@ An errand returns what the toast says; an empty text says nothing, because the l
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from nbtui.client.engine import ConnectOptions, Engine, StopReport, Talk
 from nbtui.errors import NbtuiError, Refused
 from nbtui.model.hint import Hint
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
-
-Takeover = Literal["attach", "shell"]
+from nbtui.tui.messages import Takeover
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from textual.app import App, SuspendNotSupported
 from nbtui.client.engine import Engine
 from nbtui.errors import NbtuiError, NoTerminal
 from nbtui.model.failure import Failure
-from nbtui.tui.errands import Takeover
+from nbtui.tui.messages import Takeover
 from nbtui.tui.outside import Outside
 from nbtui.tui.talk import TerminalTalk
 

@@ -49,7 +49,7 @@ class Dashboard(Screen[None]):
 
     @dataclass
     class Ready(Message):
-        """Everything is mounted: whatever comes can be drawn."""
+        """The first frame is drawn."""
 
     @dataclass
     class HostAction(Message):
@@ -100,7 +100,7 @@ class Dashboard(Screen[None]):
         """Draw what is known, and keep ages and lights moving."""
         self.redraw()
         self.set_interval(BEAT, self._beat)
-        self.post_message(self.Ready())
+        self.call_after_refresh(self.post_message, self.Ready())
 
     def redraw(self) -> None:
         """Draw the board anew."""

@@ -102,7 +102,7 @@ class HostList(ScrollView, can_focus=True):
         self._rows = rows
         self._index = self._place_of(before)
         self.virtual_size = Size(0, len(rows))
-        self.refresh()
+        self.refresh(layout=self.styles.is_auto_height)
         if before is None or self.selected is None or self.selected.key != before.key:
             self._announce()
 

@@ -31,7 +31,7 @@ class Lines(ScrollView, can_focus=True):
             return
         self._lines = lines
         self.virtual_size = Size(0, len(lines))
-        self.refresh()
+        self.refresh(layout=self.styles.is_auto_height)
 
     def render_line(self, y: int) -> Strip:
         """See `textual.widget.Widget.render_line`."""

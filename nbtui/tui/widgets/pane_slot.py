@@ -31,8 +31,7 @@ class PaneSlot(Container):
         """Show resize hints."""
         from nbtui.tui.widgets.pane import HintPane  # noqa: PLC0415  # not before the first frame
 
-        await self._open(HintPane(host=host, hints=hints))
-        self.add_class("-short")
+        await self._open(HintPane(host=host, hints=hints), short=True)
 
     async def close(self) -> bool:
         """Show none; False: there was none."""
@@ -48,7 +47,8 @@ class PaneSlot(Container):
         if self._log is not None:
             self._log(lines)
 
-    async def _open(self, pane: Widget) -> None:
+    async def _open(self, pane: Widget, *, short: bool = False) -> None:
         await self.close()
+        self.set_class(short, "-short")
         await self.mount(pane)
         self.screen.add_class("-pane")
