@@ -10,9 +10,15 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"nbtui {__version__}")  # noqa: T201  # click would cost ten times as much
         return
-    from nbtui.cli.main import run  # noqa: PLC0415  # see above
+    try:
+        from nbtui.cli.main import run  # noqa: PLC0415  # see above
 
-    sys.exit(run())
+        status = run()
+    except (
+        KeyboardInterrupt
+    ):  # before or after the command itself, which says so on its own
+        status = 130
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,13 @@ def serve(paths: Paths, listener: Any) -> None:
         facts = {"pid": os.getpid(), "version": __version__, "links": links.count}
         return {**facts, "profiles": names, "started_at": started}
 
-    service = Service(manager=manager, clock=clock, quit=quit_flag, about=about)
+    service = Service(
+        manager=manager,
+        clock=clock,
+        quit=quit_flag,
+        about=about,
+        used=lambda name: memory.used(name, clock.wall()),
+    )
     server = Server(listener=listener, service=service, links=lambda: links.count)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: quit_flag.set())

@@ -34,6 +34,9 @@ class Service:
     about: Callable[[], Value]
     """Pid, version, links, profiles, started_at."""
 
+    used: Callable[[str], None]
+    """A person connected to this profile."""
+
 
 Operation = Callable[[Service, Peer, Value], Value]
 
@@ -63,7 +66,7 @@ def _on_session(
 
     def operation(service: Service, peer: Peer, args: Value) -> Value:
         session = service.manager.session(args["name"])
-        peer.listen(answered=session.desk.answer)
+        peer.listen(answered=session.desk.answer, left=session.desk.leave)
         with peer.following(partial(_watch_one, service.manager, session.name)):
             return work(service, peer, session, _caller(service, peer, args), args)
 
@@ -121,6 +124,7 @@ def _connect(
     service: Service, _peer: Peer, session: Session, caller: Caller, args: Value
 ) -> Value:
     commands.connect(session, caller, start=bool(args.get("start", True)))
+    service.used(session.name)
     return _row(service, session)
 
 

@@ -34,6 +34,7 @@ class Peer:
         """The client closed its connection: what only it waits for is to be cancelled."""
 
         self._answered: Answered | None = None
+        self._left: Callable[[], object] = lambda: None
         self._terminal: Terminal | None = None
 
     def send(self, message: _Message) -> None:
@@ -49,9 +50,16 @@ class Peer:
         """See `Asker.withdraw`."""
         self.send(messages.Withdrawn(id=question_id))
 
-    def listen(self, answered: Answered | None = None) -> None:
-        """Read what the client sends from now on, in a thread of its own."""
-        self._answered = answered
+    def listen(
+        self,
+        answered: Answered | None = None,
+        left: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Read what the client sends from now on, in a thread of its own.
+
+        Args: left: called once the client has gone.
+        """
+        self._answered, self._left = answered, left
         Thread(target=self._read, name="client", daemon=True).start()
 
     def _read(self) -> None:
@@ -59,6 +67,7 @@ class Peer:
             while (said := self._channel.recv()) is not None:
                 self._heard(said)
         self.gone.set()
+        self._left()
         if self._terminal is not None:
             self._terminal.close()
 

@@ -66,7 +66,8 @@ class Server:
             peer.send(messages.Done(value=perform(self._service, peer)))
         except NbtuiError as exc:
             log.info("%s: %s", request.op, exc.message)
-            peer.send(messages.Failed(failure=Failure.of(exc)))
+            name = str(request.args.get("name") or "NAME")
+            peer.send(messages.Failed(failure=Failure.of(exc, name=name)))
         except Exception as exc:  # a fault of ours: the client is told that it is one
             log.exception("%s", request.op)
             failure = Failure(

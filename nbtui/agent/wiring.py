@@ -1,7 +1,7 @@
 """From a name to a rig: profiles, ssh_config and links put together for the session manager."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from nbtui.errors import UsageError
@@ -61,7 +61,9 @@ class Outfitter:
 
     def rig(self, name: str, _caller: Caller) -> Rig:
         """Resolve the name and take hold of its link. Raises NoSuchProfile, ConfigError, UsageError."""
-        resolved = resolve(name, saved=self.profiles.saved())
+        saved = self.profiles.saved()
+        resolved = resolve(name, saved=saved)
+        resolved = replace(resolved, warnings=(*saved.warnings, *resolved.warnings))
         link = self.links.get(resolved.target)
         runner = _runner(resolved, link.shell)
         return Rig(

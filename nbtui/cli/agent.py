@@ -23,7 +23,11 @@ def command() -> None:
 @as_json
 @pass_shared
 def status(shared: Shared, *, as_json: bool) -> None:
-    """Say whether it runs; starts none."""
+    """Say whether it runs; starts none.
+
+    \b
+    Example: nbtui agent status --json
+    """
     info = shared.engine.agent_status()
     if as_json:
         output.document({"agent": None if info is None else asdict(info)})
@@ -38,21 +42,33 @@ def _line(info: AgentInfo) -> str:
 @command.command()
 @pass_shared
 def start(shared: Shared) -> None:
-    """Start it unless it runs."""
+    """Start it unless it runs; every command that needs it does so by itself.
+
+    \b
+    Example: nbtui agent start
+    """
     output.line(_line(shared.engine.agent_start()))
 
 
 @command.command()
 @pass_shared
 def stop(shared: Shared) -> None:
-    """Close all links and end it; what runs on the hosts goes on."""
+    """Close all links and end it; what runs on the hosts goes on.
+
+    \b
+    Example: nbtui agent stop
+    """
     shared.engine.agent_stop()
 
 
 @command.command()
 @pass_shared
 def restart(shared: Shared) -> None:
-    """Stop it and start a new one, whatever version it is of."""
+    """Stop it and start a new one, whatever version it is of.
+
+    \b
+    Example: nbtui agent restart
+    """
     output.line(_line(shared.engine.agent_restart()))
 
 
@@ -60,7 +76,11 @@ def restart(shared: Shared) -> None:
 @click.option("-n", "lines", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @pass_shared
 def logs(shared: Shared, *, lines: int) -> None:
-    """The last lines of its log."""
+    """The last lines of its log.
+
+    \b
+    Example: nbtui agent logs -n 200
+    """
     try:
         text = shared.paths.agent_log.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:

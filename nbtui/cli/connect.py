@@ -62,6 +62,7 @@ def command(
 
 
 def _report(row: Snapshot, *, as_json: bool) -> None:
+    output.notes(row.notes)
     if as_json:
         output.document(row.to_json())
     else:

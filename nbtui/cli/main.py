@@ -36,6 +36,23 @@ COMMANDS: Final[dict[str, str]] = {
 """Name -> what `nbtui --help` says of it, so that the list costs no import."""
 
 
+EXIT_STATUS: Final = (
+    "Exit status: 0 done, 1 failed, 2 usage, 3 no such profile, 4 could not log in,"
+    " 5 host key not trusted, 6 host not reached, 7 the host lacks something,"
+    " 8 local port taken, 9 refused because work would be lost or was not meant,"
+    " 130 interrupted."
+)
+"""The same numbers for every command, so every command's help says them."""
+
+
+def _with_exit_status(command: click.Command) -> click.Command:
+    command.epilog = EXIT_STATUS
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            _with_exit_status(one)
+    return command
+
+
 class Lazy(click.Group):
     """A group whose commands are imported when they are called."""
 
@@ -48,8 +65,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"nbtui.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
+        return _with_exit_status(module.command)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List them without importing any."""
@@ -73,6 +89,7 @@ class Lazy(click.Group):
 
 @click.group(
     cls=Lazy,
+    epilog=EXIT_STATUS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

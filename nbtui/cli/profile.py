@@ -18,6 +18,7 @@ from nbtui.model.profile import JupyterSettings, Profile
 
 if TYPE_CHECKING:
     from nbtui.profiles.hops import Hop
+    from nbtui.profiles.memory import Memory
 
 
 @click.group()
@@ -40,7 +41,7 @@ def list_profiles(shared: Shared, *, as_json: bool, everything: bool) -> None:
     Example: nbtui profile list --json
     """
     saved = shared.store.load()
-    _warn(saved.warnings)
+    output.notes(saved.warnings)
     rows = [*saved.profiles, *(_ssh_hosts(shared, saved.profiles) if everything else ())]
     if as_json:
         output.document({"profiles": [_listed(one) for one in rows]})
@@ -75,11 +76,6 @@ def _where(one: Profile) -> str:
     return (f"{one.user}@" if one.user else "") + (one.host or one.name)
 
 
-def _warn(warnings: tuple[str, ...]) -> None:
-    for warning in warnings:
-        output.say(f"nbtui: {warning}")
-
-
 @command.command()
 @name
 @as_json
@@ -94,7 +90,7 @@ def show(shared: Shared, *, name: str, as_json: bool) -> None:
 
     saved = shared.store.load()
     resolved = resolve(name, saved=saved)
-    _warn((*saved.warnings, *resolved.warnings))
+    output.notes((*saved.warnings, *resolved.warnings))
     document = shown(resolved)
     if as_json:
         output.document(document)
@@ -208,6 +204,7 @@ def remove(shared: Shared, *, name: str) -> None:
     Example: nbtui profile remove myvm
     """
     shared.store.remove(name)
+    _memory(shared).forget(name)
 
 
 @command.command()
@@ -221,6 +218,14 @@ def rename(shared: Shared, *, old: str, new: str) -> None:
     Example: nbtui profile rename myvm gpu1
     """
     shared.store.rename(old, new)
+    _memory(shared).rename(old, new)
+
+
+def _memory(shared: Shared) -> "Memory":
+    """What is remembered of a profile goes where the profile goes."""
+    from nbtui.profiles.memory import Memory
+
+    return Memory(shared.paths.state_json)
 
 
 @command.command()

@@ -25,18 +25,27 @@ def command(shared: Shared, *, names: tuple[str, ...], as_json: bool, watch: boo
              nbtui status --json
     """
     if watch:
+        if names:
+            _check(shared, names, shared.engine.snapshots(names))
         _watch(shared, names, as_json=as_json)
         return
     rows = shared.engine.snapshots(names or None)
-    _check(names, rows)
+    _check(shared, names, rows)
     _show(shared, rows, as_json=as_json)
 
 
-def _check(names: tuple[str, ...], rows: Iterable[Snapshot]) -> None:
+def _check(shared: Shared, names: tuple[str, ...], rows: Iterable[Snapshot]) -> None:
     known = {row.name for row in rows}
     for name in names:
         if name not in known:
-            raise NoSuchProfile(name)
+            raise NoSuchProfile(name, nearest=_nearest(shared, name))
+
+
+def _nearest(shared: Shared, name: str) -> tuple[str, ...]:
+    from difflib import get_close_matches
+
+    there = [row.name for row in shared.engine.snapshots()]
+    return tuple(get_close_matches(name, there))
 
 
 def _watch(shared: Shared, names: tuple[str, ...], *, as_json: bool) -> None:

@@ -14,9 +14,9 @@ from nbtui.profiles.store import Store
 
 
 def rows_without_agent(paths: Paths, names: Sequence[str] | None) -> Rows | None:
-    """The rows asked for; None: only an agent can tell.
+    """The rows asked for, none for a name that is not saved; None: only an agent can tell.
 
-    That is when something should be up, and for a name that is no saved profile.
+    That is when something should be up, which it then brings up.
 
     Raises: ConfigError: profiles.toml cannot be read.
     """
@@ -24,9 +24,7 @@ def rows_without_agent(paths: Paths, names: Sequence[str] | None) -> Rows | None
         return None
     saved = {one.name: one for one in Store(paths).load().profiles}
     wanted = saved if names is None else names
-    if not saved.keys() >= set(wanted):
-        return None
-    return tuple(_row(saved[name]) for name in wanted)
+    return tuple(_row(saved[name]) for name in wanted if name in saved)
 
 
 def _row(profile: Profile) -> Snapshot:

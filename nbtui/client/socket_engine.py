@@ -66,7 +66,8 @@ class SocketEngine(AgentKeeper):
 
     def hints(self, names: Sequence[str] | None, talk: Talk) -> tuple[Hint, ...]:
         """See `Looking.hints`."""
-        value = self._value("hints", talk, names=_listed(names))
+        columns, rows = self._console.size() or (None, None)
+        value = self._value("hints", talk, names=_listed(names), columns=columns, rows=rows)
         with expected("hints"):
             return tuple(Hint.from_json(one) for one in value["hints"])
 

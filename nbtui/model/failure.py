@@ -23,12 +23,15 @@ class Failure:
     host: str = ""
 
     @classmethod
-    def of(cls, error: NbtuiError) -> Self:
-        """The same as data."""
+    def of(cls, error: NbtuiError, *, name: str = "NAME") -> Self:
+        """The same as data.
+
+        Args: name: the profile, for hints that say NAME because whoever raised it knows none.
+        """
         return cls(
             code=int(error.code),
             message=error.message,
-            hint=error.hint,
+            hint=error.hint.replace("NAME", name),
             layer=error.layer,
             host=error.host,
         )

@@ -20,7 +20,7 @@ from nbtui.profiles.locking import writing
 _LOG = logging.getLogger(__name__)
 _MAX_PORT = 65535
 
-GOALS = ("tunnel", "link")
+GOALS = ("tunnel", "server", "link")
 """What can be meant to be up."""
 
 Facts = dict[str, Any]
@@ -53,12 +53,12 @@ class Memory:
         self._update(name, used=when)
 
     def should_be_up(self) -> dict[str, str]:
-        """What a crash of the agent must not end: profile name -> "tunnel" or "link"."""
+        """What a crash of the agent must not end: profile name -> one of `GOALS`."""
         goals = {name: facts.get("up") for name, facts in self._read().items()}
         return {name: goal for name, goal in goals.items() if goal in GOALS}
 
     def mark_up(self, name: str, goal: str) -> None:
-        """Bring the profile up to `goal` ("tunnel" or "link") again after a crash."""
+        """Bring the profile up to `goal`, one of `GOALS`, again after a crash."""
         self._update(name, up=goal)
 
     def mark_down(self, name: str) -> None:

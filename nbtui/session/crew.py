@@ -87,7 +87,7 @@ class Crew:
             hint=f"nbtui start {session.name}",
         )
         session.health = Health(server="bad", usage=session.health.usage)
-        session.last_error = Failure.of(error)
+        session.last_error = Failure.of(error, name=session.name)
         rig.server = None
         session.post(ServerGone())
 

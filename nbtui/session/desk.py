@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from threading import Condition
+from threading import Condition, Event as Flag
 from typing import Protocol
 
 from nbtui.model.question import Question
@@ -17,6 +17,9 @@ from nbtui.model.question import Question
 
 class Asker(Protocol):
     """One who can be asked; neither call may block."""
+
+    gone: Flag
+    """Set once they have left, before `Desk.leave`."""
 
     def show(self, question: Question) -> None:
         """Put the question before them; the answer comes to `Desk.answer`."""
@@ -63,7 +66,7 @@ class Desk:
                 answer, self._prepared = self._prepared[1], None
                 return answer
             question = replace(question, id=f"q{next(_ids)}")
-            if not self._askers:
+            if self._deserted():
                 self.left = question
                 return None
             pending = self._pending = _Pending(question=question)
@@ -75,7 +78,7 @@ class Desk:
 
     def _wait(self, pending: _Pending) -> str | None:
         with self._condition:
-            self._condition.wait_for(lambda: pending.answered or not self._askers)
+            self._condition.wait_for(lambda: pending.answered or self._deserted())
             self._pending = None
             if not pending.answered:
                 self.left = pending.question
@@ -122,3 +125,11 @@ class Desk:
             with self._condition:
                 self._askers.remove(asker)
                 self._condition.notify_all()
+
+    def leave(self) -> None:
+        """Somebody has gone; what only they could answer stays without an answer."""
+        with self._condition:
+            self._condition.notify_all()
+
+    def _deserted(self) -> bool:
+        return all(asker.gone.is_set() for asker in self._askers)

@@ -214,6 +214,9 @@ class Abandon:
 class HangUp:
     """Close tunnel, forwards and link."""
 
+    launching: bool = False
+    """A launch is under way, and has to undo what it made on the host before the link goes."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remember:
@@ -361,7 +364,8 @@ def _due(state: State, event: Tick | Nudge, now: float) -> Step:
 
 
 def _given_up(state: State, event: Cancel | Drop) -> Step:
-    over: tuple[Effect, ...] = (HangUp(), Remember(goal=Level.NOTHING))
+    launching = isinstance(state, Working) and state.job is Job.LAUNCH
+    over = (HangUp(launching=launching), Remember(goal=Level.NOTHING))
     match state, event:
         case Working(before=Connected() as before), Cancel():
             return before, (Abandon(),)

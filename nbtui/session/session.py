@@ -155,13 +155,14 @@ class Session:
             case HangUp():
                 rig, self.rig, self.health = self.rig, None, Health()
                 if rig is not None:
-                    self._hang_up(rig)
+                    self._hang_up(rig, launching=effect.launching)
             case Remember(goal=goal):
                 self.remember(self.name, goal)
 
-    def _hang_up(self, rig: Rig) -> None:
-        """Close at once, so that a dial that hangs is woken; the worker waits for its end."""
-        Worker(name=f"hang up {self.name}").submit(rig.close)
+    def _hang_up(self, rig: Rig, *, launching: bool) -> None:
+        """Close at once, so that a dial that hangs is woken; a launch needs the link to undo itself."""
+        other = Worker(name=f"hang up {self.name}")
+        (self._worker if launching else other).submit(rig.close)
 
     # -- work -----------------------------------------------------------------------------
 
@@ -218,7 +219,7 @@ class Session:
         )
 
     def _failed(self, error: NbtuiError, cancelled: Flag) -> None:
-        failure = Failure.of(error)
+        failure = Failure.of(error, name=self.name)
         if not cancelled.is_set():
             self.last_error = failure
         human = self.desk.left is not None and self._deserted()

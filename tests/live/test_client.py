@@ -210,7 +210,7 @@ def test_every_other_question_returns_what_the_agent_says(
     assert [one.args for one in agent.requests[:6]] == [
         {"names": ["vm"]},
         {"names": None},
-        {"names": ["vm"]},
+        {"names": ["vm"], "columns": None, "rows": None},
         {"name": "vm"},
         {"name": "vm", "yes": False, "force": True},
         {"name": "vm", "id": "q1", "value": None},

@@ -247,8 +247,11 @@ def test_rows_come_from_an_agent_when_something_should_be_up(
     assert [row.state for row in engine("rows").snapshots()] == ["connected"]
 
 
-def test_the_row_of_a_name_that_is_not_saved_comes_from_an_agent(engine: Make) -> None:
-    assert [row.state for row in engine("rows").snapshots(["ada@vm"])] == ["connected"]
+def test_for_a_name_that_is_not_saved_no_agent_is_started_just_to_say_so(
+    engine: Make,
+) -> None:
+    assert engine().snapshots(["ada@vm"]) == ()
+    assert engine().agent_status() is None
 
 
 def test_an_agent_that_never_says_hello_is_given_up(
