@@ -16,7 +16,7 @@ from nbtui.client.engine import ConnectOptions, Talk, Unattended
 from nbtui.demo.furnish import NAME
 from nbtui.demo.page import Page
 from nbtui.demo.vm import PretendVm
-from nbtui.errors import NbtuiError
+from nbtui.errors import ExitCode, NbtuiError
 from nbtui.model.snapshot import Snapshot
 
 Step = Callable[[], str]
@@ -43,7 +43,7 @@ class DemoCheck:
         self._kernel = ""
 
     def run(self) -> bool:
-        """Do all steps up to the first that does not hold; False: one did not."""
+        """Do all steps up to the first that does not hold; False: one did not. Raises NbtuiError: Ctrl-C."""
         return all(self._holds(name, step) for name, step in self._steps())
 
     def _steps(self) -> Iterator[tuple[str, Step]]:
@@ -63,6 +63,8 @@ class DemoCheck:
             said = step()
         except NbtuiError as exc:
             self._clear()
+            if exc.code == ExitCode.INTERRUPTED:
+                raise
             self._line("✗", "red", f"{name:<13}  {exc.message}")
             if exc.hint:
                 output.line(f"  try: {exc.hint}")

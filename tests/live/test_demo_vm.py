@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
@@ -17,6 +18,8 @@ from lab.sshd import free_port, keygen
 from nbtui.clock import SystemClock
 from nbtui.demo.vm import PretendVm
 from waiting import until
+
+assert sys.platform != "win32"  # ptys are of POSIX
 
 pytestmark = pytest.mark.live
 
