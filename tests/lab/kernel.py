@@ -10,39 +10,43 @@ from urllib.parse import urlsplit
 import websocket
 
 
+def split(page: str) -> tuple[str, str]:
+    """Base URL and token of what `nbtui url` printed."""
+    parts = urlsplit(page)
+    return f"{parts.scheme}://{parts.netloc}/", parts.query.partition("token=")[2]
+
+
+def rest(page: str, method: str, path: str, body: object = None) -> Any:
+    """A REST call with the token of a page."""
+    base, token = split(page)
+    request = urllib.request.Request(
+        base + path,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        text = reply.read()
+    return json.loads(text) if text else None
+
+
 class Tab:
     """One open notebook without a notebook."""
 
     def __init__(self, page: str) -> None:
-        parts = urlsplit(page)
-        self.base = f"{parts.scheme}://{parts.netloc}/"
-        self.token = parts.query.partition("token=")[2]
-        self.kernel: str = self.call("POST", "api/kernels", {"name": "python3"})["id"]
+        self.page = page
+        self.kernel: str = rest(page, "POST", "api/kernels", {"name": "python3"})["id"]
         self.session = uuid.uuid4().hex
         self.socket: websocket.WebSocket | None = None
-
-    def call(self, method: str, path: str, body: object = None) -> Any:
-        """A REST call."""
-        request = urllib.request.Request(
-            self.base + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "Authorization": f"token {self.token}",
-                "Content-Type": "application/json",
-            },
-        )
-        with urllib.request.urlopen(request, timeout=30) as reply:
-            text = reply.read()
-        return json.loads(text) if text else None
 
     def open(self) -> None:
         """Open the websocket, again after a cut with the same session id, as JupyterLab does."""
         self.close()
-        where = self.base.replace("http", "ws", 1)
+        base, token = split(self.page)
+        where = base.replace("http", "ws", 1)
         self.socket = websocket.create_connection(
             f"{where}api/kernels/{self.kernel}/channels?session_id={self.session}",
-            header=[f"Authorization: token {self.token}"],
+            header=[f"Authorization: token {token}"],
             timeout=30,
         )
 
