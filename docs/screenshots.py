@@ -33,6 +33,8 @@ async def draw(*, light: bool) -> str:
         engine=engine, outside=outside, clock=FakeClock(NOW), look=Look(light=light)
     )
     async with app.run_test(size=SIZE) as pilot:
+        while not engine.streams:
+            await pilot.pause(0.02)
         for place, load in enumerate(LOADS):
             engine.say(replace(MYVM, usage=usage(load=load, memory=2.1 + place / 5)))
             await pilot.pause(0.05)

@@ -7,7 +7,7 @@ import gc
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,15 +18,11 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from nbtui.clock import Clock
-from nbtui.errors import NbtuiError
-from nbtui.model.failure import Failure
-from nbtui.model.profile import Flavor
-from nbtui.model.question import Question
 from nbtui.tui import messages as said
 from nbtui.tui.board import Board
+from nbtui.tui.front import Front
 from nbtui.tui.keys import APP_KEYS
 from nbtui.tui.outside import Outside
-from nbtui.tui.questions import Questions, Reply
 from nbtui.tui.screens.dashboard import Dashboard
 from nbtui.tui.themes import DARK, LIGHT
 
@@ -71,15 +67,15 @@ class NbtuiApp(App[str]):
         self._dress()
         self._engine = engine
         self._outside = outside
-        self._flavors: dict[str, tuple[Flavor, ...]] = {}
-        self._board = Board(clock=clock)
-        self._questions = Questions(show=self._show_dialog, hide=self._hide_dialog)
-        self._dialog: Screen[str | None] | None = None
-        self._dashboard = Dashboard(board=self._board, clock=clock, flavors=self._flavors)
+        board = Board(clock=clock)
+        self._dashboard = Dashboard(board=board, clock=clock)
+        self._front = Front(
+            app=self, board=board, dashboard=self._dashboard, outside=outside
+        )
 
     def get_default_screen(self) -> Screen[None]:
         """See `textual.app.App.get_default_screen`."""
-        self._seed()
+        self._front.seed()
         return self._dashboard
 
     def _dress(self) -> None:
@@ -105,7 +101,7 @@ class NbtuiApp(App[str]):
     def on_unmount(self) -> None:
         """Let go of every thread that waits for us."""
         self._backroom.close()
-        self._questions.close()
+        self._front.close()
 
     def action_theme(self) -> None:
         """The other one of light and dark."""
@@ -140,47 +136,9 @@ class NbtuiApp(App[str]):
         gc.enable()
         self._backroom.start()
 
-    @on(said.Arrived)
-    def _arrived(self) -> None:
-        batch = self._backroom.snapshots()
-        self._board.update(batch)
-        for one in batch:
-            self._seen(one.name, one.question)
-        self._dashboard.redraw()
-
-    @on(said.AgentHeard)
-    def _agent_heard(self, event: said.AgentHeard) -> None:
-        self._dashboard.show_agent(event.reason)
-
-    @on(said.Said)
-    def _said(self, event: said.Said) -> None:
-        self.notify(event.text, markup=False)
-
-    @on(said.Complained)
-    def _complained(self, event: said.Complained) -> None:
-        self._complain(event.name, event.failure)
-
-    @on(said.Asked)
-    def _asked(self, event: said.Asked) -> None:
-        self._questions.ask(event.name, event.question, event.reply)
-
-    @on(said.HintsArrived)
-    async def _hints_arrived(self, event: said.HintsArrived) -> None:
-        await self._dashboard.show_hints(event.name, event.hints)
-
-    @on(said.LogArrived)
-    def _log_arrived(self) -> None:
-        self._dashboard.show_log(self._backroom.log())
-
-    @on(said.CopyWanted)
-    def _copy(self, event: said.CopyWanted) -> None:
-        (self._outside.copy or self.copy_to_clipboard)(event.text)
-
-    @on(said.TerminalWanted)
-    def _terminal_wanted(self, event: said.TerminalWanted) -> None:
-        failure = self._handover.take_over(event.name, event.kind)
-        if failure:
-            self._complain(event.name, failure)
+    @on(said.FromThreads)
+    async def _take(self, event: said.News) -> None:
+        await self._front.take(event, self._backroom, self._handover)
 
     @on(Dashboard.HostAction)
     def _host_action(self, event: Dashboard.HostAction) -> None:
@@ -192,48 +150,6 @@ class NbtuiApp(App[str]):
 
     @on(Dashboard.EditWanted)
     def _edit_wanted(self, event: Dashboard.EditWanted) -> None:
-        failure = self._handover.edit(event.name)
-        if failure:
-            self._complain(event.name or "", failure)
-        self._seed()
-        self._dashboard.redraw()
-
-    def _seed(self) -> None:
-        try:
-            profiles = self._outside.profiles()
-        except NbtuiError as error:
-            self._complain("", Failure.of(error))
-        else:
-            self._board.seed(profiles, self._outside.hosts())
-            self._flavors.update({one.name: one.flavors for one in profiles})
-
-    def _complain(self, name: str, failure: Failure) -> None:
-        hint = f"\ntry: {failure.hint}" if failure.hint else ""
-        self.notify(
-            f"{failure.message}{hint}",
-            title=name,
-            severity="error",
-            timeout=12,
-            markup=False,
-        )
-
-    def _seen(self, name: str, question: Question | None) -> None:
-        key = question.id if question else ""
-        self._questions.seen(
-            name, question, lambda value: self._backroom.answer(name, key, value)
-        )
-
-    def _show_dialog(self, name: str, question: Question, reply: Reply) -> None:
-        from nbtui.tui.screens.dialogs import dialog_for  # noqa: PLC0415  # not before the first frame
-
-        self._dialog = dialog_for(name, question)
-        self.push_screen(self._dialog, partial(_pass, reply))
-
-    def _hide_dialog(self) -> None:
-        """The open dialog's question was withdrawn."""
-        if self._dialog is self.screen:
-            self.pop_screen()
-
-
-def _pass(reply: Reply, answer: str | None) -> None:
-    reply(answer)
+        self._front.complain(event.name or "", self._handover.edit(event.name))
+        self._front.seed()
+        self._dashboard.canvas.redraw()

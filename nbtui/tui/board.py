@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from nbtui.clock import Clock
-from nbtui.model.profile import Profile
+from nbtui.model.profile import Flavor, Profile
 from nbtui.model.snapshot import Snapshot, Usage
 from nbtui.tui.rows import SSH_CONFIG, UNSAVED
 
@@ -27,10 +27,14 @@ class Board:
         self._live: dict[str, Snapshot] = {}
         self._arrived: dict[str, float] = {}
         self._history: dict[str, deque[Usage]] = {}
+        self.flavors: dict[str, tuple[Flavor, ...]] = {}
+        """Sizes and prices by profile, where they are known."""
 
     def seed(self, profiles: Iterable[Profile], hosts: Iterable[str]) -> None:
         """Take the saved profiles and the names that ssh_config knows; nothing is resolved."""
-        self._saved = {one.name: _from_profile(one) for one in profiles}
+        saved = tuple(profiles)
+        self._saved = {one.name: _from_profile(one) for one in saved}
+        self.flavors = {one.name: one.flavors for one in saved if one.flavors}
         self._external = {
             name: Snapshot(name=name, host="", group=SSH_CONFIG, source="ssh_config")
             for name in hosts

@@ -16,15 +16,19 @@ Takeover = Literal["attach", "shell"]
 """What the terminal is given away for."""
 
 
-class Arrived(Message):
+class FromThreads(Message):
+    """What they share, for one handler; see `News`."""
+
+
+class Arrived(FromThreads):
     """Snapshots wait in the inbox."""
 
 
-class LogArrived(Message):
+class LogArrived(FromThreads):
     """Lines wait in the tail."""
 
 
-class AgentHeard(Message):
+class AgentHeard(FromThreads):
     """The agent speaks, or does not.
 
     Args: reason: why it cannot be heard; empty: it can.
@@ -35,7 +39,7 @@ class AgentHeard(Message):
         self.reason = reason
 
 
-class Said(Message):
+class Said(FromThreads):
     """Something worth a toast."""
 
     def __init__(self, text: str) -> None:
@@ -43,7 +47,7 @@ class Said(Message):
         self.text = text
 
 
-class Complained(Message):
+class Complained(FromThreads):
     """Something went wrong.
 
     Args: name: of the profile; empty: of none.
@@ -54,7 +58,7 @@ class Complained(Message):
         self.name, self.failure = name, failure
 
 
-class Asked(Message):
+class Asked(FromThreads):
     """A command waits for an answer."""
 
     def __init__(self, name: str, question: Question, reply: Reply) -> None:
@@ -62,7 +66,7 @@ class Asked(Message):
         self.name, self.question, self.reply = name, question, reply
 
 
-class HintsArrived(Message):
+class HintsArrived(FromThreads):
     """Hints to show."""
 
     def __init__(self, name: str, hints: tuple[Hint, ...]) -> None:
@@ -70,7 +74,7 @@ class HintsArrived(Message):
         self.name, self.hints = name, hints
 
 
-class CopyWanted(Message):
+class CopyWanted(FromThreads):
     """Text for the clipboard."""
 
     def __init__(self, text: str) -> None:
@@ -78,9 +82,23 @@ class CopyWanted(Message):
         self.text = text
 
 
-class TerminalWanted(Message):
+class TerminalWanted(FromThreads):
     """The terminal should be given away."""
 
     def __init__(self, name: str, kind: Takeover) -> None:
         super().__init__()
         self.name, self.kind = name, kind
+
+
+News = (
+    Arrived
+    | LogArrived
+    | AgentHeard
+    | Said
+    | Complained
+    | Asked
+    | HintsArrived
+    | CopyWanted
+    | TerminalWanted
+)
+"""Every one of them, for a match that forgets none."""

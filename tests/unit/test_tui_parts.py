@@ -13,7 +13,8 @@ from nbtui.tui.board import Board
 from nbtui.tui.headline import Scene, headline
 from nbtui.tui.rows import SSH_CONFIG, UNSAVED, GroupRow, HostRow, arrange
 from nbtui.tui.watch import Inbox, Watch
-from nbtui.tui.widgets.detail_lines import View, detail_lines
+from nbtui.tui.widgets.detail_lines import detail_lines
+from nbtui.tui.widgets.detail_view import View
 from nbtui.tui.widgets.host_cells import Columns, cells, heading
 from scenes import GPU1, HINT, LAB, LARGE, MYVM, NOW, OLD_WS
 from waiting import until

@@ -56,9 +56,9 @@ class Terminal:
         os.write(self.fd, text.encode())
 
     def shows(self, text: str) -> bytes:
-        """All output since the last call, once it holds the text."""
+        """The output since the last call, up to the text."""
         until(lambda: text.encode() in self._read(), what=f"{text!r} on the terminal")
-        seen, self.seen = self.seen, b""
+        seen, _, self.seen = self.seen.partition(text.encode())
         return seen
 
     def _read(self) -> bytes:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from textual.content import Content
 
-from nbtui.tui.widgets.detail_lines import View, detail_lines
+from nbtui.tui.widgets.detail_lines import detail_lines
+from nbtui.tui.widgets.detail_view import View
 from nbtui.tui.widgets.lines import Lines
 
 
