@@ -9,6 +9,7 @@ terminal is taken by a short Python program that then becomes the one asked for.
 import contextlib
 import os
 import select
+import socket
 import subprocess
 import sys
 import termios
@@ -66,19 +67,20 @@ class Terminal:
     """A pty with a program on it."""
 
     def __init__(self, *, columns: int, rows: int) -> None:
-        self._master, self._slave = os.openpty()
-        self._wake_out, self._wake_in = os.pipe()
+        master, self._slave = os.openpty()
+        self._master = os.fdopen(master, "r+b", buffering=0)
+        self._woken, self._waker = socket.socketpair()
         self.resize(columns=columns, rows=rows)
 
     def resize(self, *, columns: int, rows: int) -> None:
         """The window of the client has another size."""
-        with contextlib.suppress(OSError):  # it has ended
+        with contextlib.suppress(OSError, ValueError):  # it has ended
             termios.tcsetwinsize(self._master, (rows, columns))
 
     def hang_up(self) -> None:
         """End it; from any thread."""
-        with contextlib.suppress(OSError):
-            os.write(self._wake_in, b"x")
+        with contextlib.suppress(OSError):  # it has ended
+            self._waker.send(b"x")
 
     def run(
         self,
@@ -97,14 +99,16 @@ class Terminal:
             _thread(self._type, channel)
             _thread(self._wait, program)
             self._show(channel)
-            os.close(self._master)  # hangs up, if the program is still there
+            self._master.close()  # hangs up, if the program is still there
             _say_status(channel, program.wait())
+        self._waker.close()
+        self._woken.close()
 
     def _type(self, channel: paramiko.Channel) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # it has ended
             while data := channel.recv(_CHUNK):
                 while data:
-                    data = data[os.write(self._master, data) :]
+                    data = data[self._master.write(data) :]
         if channel.closed:
             self.hang_up()
 
@@ -114,16 +118,19 @@ class Terminal:
 
     def _show(self, channel: paramiko.Channel) -> None:
         """Send what is printed until the program has ended, its last words included."""
+        ended = False
         with contextlib.suppress(
             OSError
-        ):  # the client went, or (EIO) nobody has the pty open
-            ended = False
+        ):  # the client went, or nobody has the pty open: EIO
             while True:
-                watched = [self._master] if ended else [self._master, self._wake_out]
+                watched = [
+                    self._master.fileno(),
+                    *([] if ended else [self._woken.fileno()]),
+                ]
                 ready, _, _ = select.select(watched, [], [], 0 if ended else None)
-                ended = ended or self._wake_out in ready
-                if self._master in ready:
-                    channel.sendall(os.read(self._master, _CHUNK))
+                ended = ended or self._woken.fileno() in ready
+                if self._master.fileno() in ready:
+                    channel.sendall(self._master.read(_CHUNK))
                 elif not ready:
                     return
 

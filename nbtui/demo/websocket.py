@@ -14,7 +14,7 @@ from nbtui.errors import NbtuiError
 _MAGIC: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """RFC 6455 section 1.3."""
 
-_TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
+_TEXT, _CLOSE, _PONG = 0x1, 0x8, 0xA
 _FINAL, _MASKED = 0x80, 0x80
 _SHORT, _LONG = 126, 127
 """Lengths that say that the length follows, in 2 or 8 bytes; section 5.2."""
@@ -83,11 +83,11 @@ class WebSocket:
         while True:
             first, data = self._frame()
             match first & 0x0F:
-                case 0x8:
+                case 0x8:  # close
                     return None
-                case 0x9:
+                case 0x9:  # ping
                     self._send(_PONG, data)
-                case 0xA:
+                case 0xA:  # pong
                     pass
                 case _:
                     whole += data
