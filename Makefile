@@ -27,7 +27,7 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(BIN)/mypy
-	$(BIN)/mypy --platform win32
+	$(BIN)/mypy --platform win32 nbtui # the tests' hosts are POSIX
 
 imports: .venv/.dev
 	$(BIN)/lint-imports --no-logo

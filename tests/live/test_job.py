@@ -88,17 +88,17 @@ def test_a_cut_link_comes_back_by_itself_on_the_same_port(vm: SshHost, desk: Des
     assert "version" in status_through(f"{row['url']}api")
 
 
+@pytest.mark.usefixtures("vm")
 def test_shell_runs_a_command_in_the_profile_folder_and_passes_its_status(
-    vm: SshHost, desk: Desk
+    desk: Desk,
 ) -> None:
-    assert vm
     ran = desk.nbtui("shell", "myvm", "--", "sh", "-c", "pwd; echo oops >&2; exit 3")
     assert (ran.status, ran.out.strip().rpartition("/")[2]) == (3, "work")
     assert "oops" in ran.err
 
 
-def test_logs_show_the_terminal_without_the_token(vm: SshHost, desk: Desk) -> None:
-    assert vm
+@pytest.mark.usefixtures("vm")
+def test_logs_show_the_terminal_without_the_token(desk: Desk) -> None:
     desk.nbtui("connect", "myvm", "--no-browser")
     token = desk.nbtui("url", "myvm").out.strip().partition("token=")[2]
     logs = desk.nbtui("logs", "myvm")

@@ -26,7 +26,7 @@ def vm(make_host: Callable[..., SshHost], desk: Desk) -> SshHost:
 
 @pytest.fixture
 def tab(vm: SshHost, desk: Desk) -> Iterator[Tab]:
-    assert vm
+    assert vm.process
     ran = desk.nbtui("connect", "myvm", "--no-browser")
     assert ran.status == 0, ran.err + desk.log()
     made = Tab(desk.nbtui("url", "myvm").out.strip())
