@@ -1,6 +1,6 @@
 """A `Shell` straight into a host of the lab, without ssh; keeps both streams."""
 
-import os
+import getpass
 import subprocess
 
 from lab.sshd import SshHost
@@ -11,13 +11,13 @@ class LocalShell:
     """See `nbtui.model.shell.Shell`."""
 
     def __init__(self, host: SshHost, **env: str) -> None:
-        self._argv = ["nsenter", "-t", str(host.init_pid), "-a", "sh", "-s"]
+        self._argv = [*host.enter, "sh", "-s"]
         self._env = {
             "HOME": str(host.home),
             "TMUX_TMPDIR": str(host.root / "tmux"),
             "SHELL": host.shell,
             "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "USER": os.environ.get("USER", "root"),
+            "USER": getpass.getuser(),
             **env,
         }
         self._cwd = host.home

@@ -174,14 +174,19 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return int(children.read_text().split()[0])
 
+    @property
+    def enter(self) -> list[str]:
+        """Words before a command line that is to run on the host; not its cgroup, which only root may enter."""
+        user = [] if os.getuid() == 0 else ["--user", "--preserve-credentials"]
+        return ["nsenter", "-t", str(self.init_pid), *user, "--mount", "--uts", "--pid"]
+
     def run(self, script: str, *, check: bool = True) -> str:
         """Run sh on the host as the user, without ssh; returns its standard output."""
-        enter = ["nsenter", "-t", str(self.init_pid), "-a"]
         env = {**os.environ, "HOME": str(self.home), "TMUX_TMPDIR": str(self.root / "tmux"),
                "SHELL": self.shell}
         env.pop("TMUX", None)
         done = subprocess.run(
-            [*enter, "sh", "-c", script], env=env, check=check, stdout=subprocess.PIPE, text=True
+            [*self.enter, "sh", "-c", script], env=env, check=check, stdout=subprocess.PIPE, text=True
         )
         return done.stdout
 

@@ -2,6 +2,7 @@
 
 import getpass
 import secrets
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -225,21 +226,10 @@ def test_a_jupyter_outside_of_path_serves_when_it_is_named(desk: Desk) -> None:
 def test_a_taken_port_is_said(desk: Desk) -> None:
     host, shell, runner = desk
     host.give_jupyter()
-    port = free_port()
-    holder = subprocess.Popen(
-        ["python3", "-m", "http.server", "--bind", "127.0.0.1", str(port)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        until(
-            lambda: host.run(f"curl -s localhost:{port} | head -c 1", check=False),
-            what="a listener",
-        )
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
         session = runner.launch(order(port=port), look(shell))
         now, text = ended(runner, session)
-    finally:
-        holder.kill()
-        holder.wait()
     assert runner.explain(text, now).message.endswith(f"port {port} on the host is in use")
 
 
@@ -255,6 +245,19 @@ def test_a_folder_that_is_a_link_is_not_trusted_with_a_token(desk: Desk) -> None
     )
 
 
+@pytest.mark.root
+def test_a_folder_that_cannot_be_written_to_is_said(desk: Desk) -> None:
+    host, shell, runner = desk
+    host.give_jupyter()
+    host.run("mkdir ~/ro && mount -t tmpfs -o ro none ~/ro")
+    session = runner.launch(order(directory="~/ro"), look(shell))
+    now, text = ended(runner, session)
+    assert runner.explain(text, now).message.endswith(
+        f"the folder {host.home}/ro is read-only"
+    )
+
+
+@pytest.mark.root
 def test_a_disk_without_room_is_said_in_the_words_of_the_host(desk: Desk) -> None:
     host, shell, runner = desk
     (host.home / ".cache").mkdir()

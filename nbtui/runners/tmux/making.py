@@ -130,5 +130,7 @@ def _new(
         if "duplicate session" not in said:
             break
     raise NbtuiError(
-        f"tmux makes no session: {said}", layer="tmux", hint="nbtui doctor NAME"
+        f"tmux makes no session: {said}",
+        layer="tmux",
+        hint="nbtui shell NAME -- tmux list-sessions",
     )

@@ -62,8 +62,17 @@ done
 """
 )
 
-_GONE = ("can't find", "no server running", "error connecting to", "no such session")
-"""What tmux says of a session that is not there, or that never was."""
+_GONE = (
+    "can't find",
+    "no such session",
+    "no server running",
+    "error connecting to",
+    "no current target",
+    "no sessions",
+    "server exited",
+    "lost server",
+)
+"""What tmux says of a session that is not there, or that never was; the last four as its server goes."""
 
 _EPITAPH = re.compile(r"Pane is dead(?: \(.*)?")
 
@@ -116,7 +125,7 @@ def parse_state(
         raise NbtuiError(
             f"tmux on the host says: {clean_line(done.err, limit=300) or done.status}",
             layer="tmux",
-            hint="nbtui doctor NAME",
+            hint="nbtui shell NAME -- tmux list-sessions",
         )
     return _with(session, facts), _last(clean(body, limit=len(body)), lines)
 

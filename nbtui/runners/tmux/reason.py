@@ -35,6 +35,9 @@ _OURS = (
 )
 """What login.sh and serve.sh say after `nbtui: `, hint, layer; the exit status may come later than the words."""
 
+_KILLED = 128 + 9
+"""A shell's word for SIGKILL."""
+
 _ROOM = re.compile(r"No space left on device|Disk quota exceeded|Read-only file system")
 _PORT = re.compile(r"[Pp]ort (\d+) is (?:already in use|not available)")
 _MODULE = re.compile(r"No module named ['\"]?([\w.]+)")
@@ -63,6 +66,8 @@ def reason(text: str, exit_status: int | None) -> Reason:
     'the environment could not be activated: EnvironmentNameNotFound: x'
     >>> reason("", None).message
     'it ended without a word'
+    >>> reason("", 137).message
+    'it ended with status 137: it was killed, as where memory runs out'
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return next(_reasons(lines, exit_status))
@@ -116,6 +121,11 @@ def _critical(lines: list[str]) -> str:
 
 def _vague(lines: list[str], status: int | None) -> Reason:
     ended = "it ended" if status is None else f"it ended with status {status}"
+    if status == _KILLED:
+        hint = f"give it more memory, or see on the host who killed it: {SHELL}"
+        return Reason(
+            message=f"{ended}: it was killed, as where memory runs out", hint=hint
+        )
     if not lines:
         return Reason(message=f"{ended} without a word", hint=SHELL)
     return Reason(message=f"{ended}: {' / '.join(lines[-3:])}", hint=SHELL)

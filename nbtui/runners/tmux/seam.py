@@ -120,5 +120,7 @@ def _tmux_errors() -> Iterator[None]:
     except (exc.LibTmuxException, ValueError, IndexError) as error:
         said = clean_line(str(error)) or type(error).__name__
         raise NbtuiError(
-            f"tmux on the host says: {said}", layer="tmux", hint="nbtui doctor NAME"
+            f"tmux on the host says: {said}",
+            layer="tmux",
+            hint="nbtui shell NAME -- tmux list-sessions",
         ) from error
