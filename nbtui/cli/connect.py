@@ -56,13 +56,13 @@ def command(
     options = ConnectOptions(start=not no_start, local_port=local_port, wait=wait)
     row = shared.engine.connect(name, options, shared.talk)
     shared.talk.done()
+    shared.talk.note(row.notes)
     _report(row, as_json=as_json)
     if not no_browser:
         browse.open_page(shared, name, url=row.url or "")
 
 
 def _report(row: Snapshot, *, as_json: bool) -> None:
-    output.notes(row.notes)
     if as_json:
         output.document(row.to_json())
     else:

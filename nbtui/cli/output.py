@@ -28,12 +28,6 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def notes(lines: Iterable[str]) -> None:
-    """What is worth knowing and no error, such as an unknown key of profiles.toml."""
-    for one in lines:
-        say(f"nbtui: {one}")
-
-
 def error(exc: NbtuiError) -> None:
     """What happened, where, and what to try."""
     paint = colored(sys.stderr, os.environ)

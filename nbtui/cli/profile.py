@@ -41,7 +41,7 @@ def list_profiles(shared: Shared, *, as_json: bool, everything: bool) -> None:
     Example: nbtui profile list --json
     """
     saved = shared.store.load()
-    output.notes(saved.warnings)
+    shared.talk.note(saved.warnings)
     rows = [*saved.profiles, *(_ssh_hosts(shared, saved.profiles) if everything else ())]
     if as_json:
         output.document({"profiles": [_listed(one) for one in rows]})
@@ -90,7 +90,7 @@ def show(shared: Shared, *, name: str, as_json: bool) -> None:
 
     saved = shared.store.load()
     resolved = resolve(name, saved=saved)
-    output.notes((*saved.warnings, *resolved.warnings))
+    shared.talk.note((*saved.warnings, *resolved.warnings))
     document = shown(resolved)
     if as_json:
         output.document(document)

@@ -20,7 +20,7 @@ def command(shared: Shared, *, name: str, wait: float | None, as_json: bool) -> 
     """
     row = shared.engine.start(name, wait, shared.talk)
     shared.talk.done()
-    output.notes(row.notes)
+    shared.talk.note(row.notes)
     if as_json:
         output.document(row.to_json())
     elif row.server is not None:

@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -23,9 +24,11 @@ class TerminalTalk:
 
     color: bool
     _shown: str = field(default="", init=False)
+    _noted: set[str] = field(default_factory=set, init=False)
 
     def progress(self, snapshot: Snapshot) -> None:
         """Say what is being waited for, once; on a terminal the line is written over."""
+        self.note(snapshot.notes)
         text = snapshot.doing
         if text and text != self._shown:
             self._shown = text
@@ -44,6 +47,14 @@ class TerminalTalk:
             self.err.write(CLEAR)
             self.err.flush()
         self._shown = ""
+
+    def note(self, lines: Iterable[str]) -> None:
+        """What is worth knowing and no error, such as an unknown key of profiles.toml; once."""
+        for line in lines:
+            if line not in self._noted:
+                self.done()
+                click.echo(f"nbtui: {line}", file=self.err)
+                self._noted.add(line)
 
     def ask(self, question: Question) -> str | None:
         """Put a question; None is a refusal."""

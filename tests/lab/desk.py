@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.sshd import SshHost
+from lab.tty import Terminal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +101,18 @@ class Desk:
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
         return Ran(status=done.returncode, out=done.stdout, err=done.stderr)
+
+    def begin(self, *words: str, **env: str) -> "subprocess.Popen[str]":
+        """Start a command without a terminal and leave it running; end it yourself."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "nbtui", *words], env={**self.env, **env}, cwd=self.home,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def terminal(self, *words: str, **env: str) -> Terminal:
+        """A terminal in which one command runs."""
+        script = "import runpy; runpy.run_module('nbtui', run_name='__main__')"
+        return Terminal(script=script, arguments=[*words], env={**self.env, **env})
 
     def row(self, name: str = "myvm") -> dict[str, Any]:
         """The row of `status --json`."""

@@ -27,6 +27,8 @@ class Terminal:
     columns: int = 100
     rows: int = 30
     shown: bytes = b""
+    env: dict[str, str] | None = None
+    """None: ours."""
 
     def __enter__(self) -> Self:
         self.master, self.slave = pty.openpty()
@@ -38,6 +40,7 @@ class Terminal:
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
+            env=self.env,
         )
         return self
 
