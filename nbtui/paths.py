@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-import platformdirs
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paths:
@@ -56,13 +54,29 @@ class Paths:
 
 def user_paths(environ: Mapping[str, str] = os.environ) -> Paths:
     """The paths of the user who runs this process."""
-    folders = platformdirs.PlatformDirs("nbtui", appauthor=False)
-    state = _folder(environ, "NBTUI_STATE_DIR", folders.user_state_dir)
+    config, state_default = _user_folders(environ)
+    state = _folder(environ, "NBTUI_STATE_DIR", state_default)
     return Paths(
-        config_dir=_folder(environ, "NBTUI_CONFIG_DIR", folders.user_config_dir),
+        config_dir=_folder(environ, "NBTUI_CONFIG_DIR", config),
         state_dir=state,
         runtime_dir=_runtime_dir(environ, state),
     )
+
+
+def _user_folders(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Of configuration and state.
+
+    platformdirs says the same on Linux, but takes a tenth of the time of `nbtui status` to import.
+    """
+    if sys.platform != "linux":
+        from platformdirs import PlatformDirs  # noqa: PLC0415  # see above
+
+        folders = PlatformDirs("nbtui", appauthor=False)
+        return folders.user_config_dir, folders.user_state_dir
+    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on other platforms
+        config = environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config"
+        state = environ.get("XDG_STATE_HOME", "").strip() or "~/.local/state"
+        return f"{config}/nbtui", f"{state}/nbtui"
 
 
 def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:

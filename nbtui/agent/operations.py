@@ -1,6 +1,6 @@
 """What a client can ask of the agent: one function an operation; `OPERATIONS` names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from threading import Event as Flag
@@ -19,7 +19,7 @@ from nbtui.session.session import Caller, Session
 from nbtui.session.shutdown import Permission
 from nbtui.ssh.link import LoginContext
 
-Value = dict[str, Any]
+Value = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

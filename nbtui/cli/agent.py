@@ -1,7 +1,5 @@
 """`nbtui agent …`."""
 
-from dataclasses import asdict
-
 import click
 
 from nbtui.cli import output
@@ -30,7 +28,7 @@ def status(shared: Shared, *, as_json: bool) -> None:
     """
     info = shared.engine.agent_status()
     if as_json:
-        output.document({"agent": None if info is None else asdict(info)})
+        output.document({"agent": None if info is None else info._asdict()})
     else:
         output.line("not running" if info is None else _line(info))
 

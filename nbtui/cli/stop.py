@@ -1,7 +1,6 @@
 """`nbtui stop NAME`."""
 
 import sys
-from dataclasses import asdict
 
 import click
 
@@ -30,7 +29,8 @@ def command(shared: Shared, *, name: str, yes: bool, force: bool, as_json: bool)
     report = shared.engine.stop(name, yes, force, shared.talk)
     shared.talk.done()
     if as_json:
-        output.document(asdict(report))
+        steps = [step._asdict() for step in report.steps]
+        output.document({**report._asdict(), "steps": steps})
     else:
         _print(report, paint=colored(sys.stdout, shared.environ))
     return ExitCode.FAILED if report.left else ExitCode.OK

@@ -1,7 +1,5 @@
 """The agent itself, as a face sees it."""
 
-from dataclasses import replace
-
 from nbtui.client.conversation import ask, expected, result
 from nbtui.client.dialing import Dialer, Line
 from nbtui.client.engine import AgentInfo, Unattended
@@ -48,8 +46,7 @@ class AgentKeeper:
             return info
         value = result(ask(line.channel, Request(op="ping"), Unattended()))
         with expected("ping"):
-            return replace(
-                info,
+            return info._replace(
                 profiles=tuple(value["profiles"]),
                 started_at=float(value["started_at"]),
             )

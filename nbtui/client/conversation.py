@@ -1,6 +1,6 @@
 """One request and all that the agent says to it."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -48,7 +48,7 @@ def ask(channel: Channel, request: Request, talk: Talk) -> Generator[Said, None,
                 return
 
 
-def result(said: Generator[Said, None, None]) -> dict[str, Any]:
+def result(said: Generator[Said, None, None]) -> Mapping[str, Any]:
     """The value of `Done`; whatever comes before is dropped."""
     with closing(said):
         return next(one.value for one in said if isinstance(one, Done))

@@ -4,25 +4,27 @@ Every method blocks, so the dashboard calls them in thread workers. Errors are `
 the agent reports is a `RemoteFailure` and keeps its code, hint, layer and host. Ctrl-C in a method
 raises `Interrupted`; what nobody else waits for is then undone by the agent.
 
+Every command imports this module, so its data are named tuples (see `nbtui.ipc.messages`).
+
 `names` is None for all: every saved profile and everything that the agent has a session for.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from nbtui.errors import ExitCode, NbtuiError
 from nbtui.model.failure import Failure
-from nbtui.model.hint import Hint
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from nbtui.model.hint import Hint
 
 Rows = tuple[Snapshot, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConnectOptions:
+class ConnectOptions(NamedTuple):
     """How to connect."""
 
     start: bool = True
@@ -35,8 +37,7 @@ class ConnectOptions:
     """Seconds for the whole of it; None: the agent's own bounds of each step."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StopStep:
+class StopStep(NamedTuple):
     """One step of a clean shutdown."""
 
     step: str
@@ -44,8 +45,7 @@ class StopStep:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StopReport:
+class StopReport(NamedTuple):
     """What `stop` did."""
 
     name: str
@@ -54,8 +54,7 @@ class StopReport:
     """What could not be verified to be gone."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AgentInfo:
+class AgentInfo(NamedTuple):
     """The running agent."""
 
     pid: int
@@ -130,7 +129,7 @@ class Looking(Protocol):
     def probe(self, name: str, talk: Talk) -> Snapshot:
         """Look again at the host; opens the link."""
 
-    def hints(self, names: Sequence[str] | None, talk: Talk) -> tuple[Hint, ...]:
+    def hints(self, names: Sequence[str] | None, talk: Talk) -> "tuple[Hint, ...]":
         """Proposals to resize, with fresh figures."""
 
     def url(self, name: str, talk: Talk) -> str:

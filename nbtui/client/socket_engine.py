@@ -3,9 +3,9 @@
 Each call has a connection of its own, so closing it, on Ctrl-C too, cancels that call and nothing else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbtui import __version__
 from nbtui.client.background import AgentKeeper
@@ -19,13 +19,15 @@ from nbtui.client.engine import (
     Talk,
     Unattended,
 )
-from nbtui.client.terminal import Console, relay, this_console
+from nbtui.client.terminal import Console, this_console
 from nbtui.client.watching import SocketWatch
 from nbtui.clock import Clock
 from nbtui.ipc.messages import Context, Lines, Request
-from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
+
+if TYPE_CHECKING:
+    from nbtui.model.hint import Hint
 
 _NOBODY = Unattended()
 _NO_TERMINAL = (80, 24)
@@ -36,7 +38,11 @@ class SocketEngine(AgentKeeper):
     """See `nbtui.client.engine.Engine`."""
 
     def __init__(
-        self, *, dialer: Dialer, environ: Mapping[str, str], console: Console
+        self,
+        *,
+        dialer: Dialer,
+        environ: Mapping[str, str],
+        console: Callable[[], Console],
     ) -> None:
         super().__init__(dialer=dialer)
         self._environ, self._console = environ, console
@@ -64,9 +70,11 @@ class SocketEngine(AgentKeeper):
         """See `Looking.probe`."""
         return _row("probe", self._value("probe", talk, name=name))
 
-    def hints(self, names: Sequence[str] | None, talk: Talk) -> tuple[Hint, ...]:
+    def hints(self, names: Sequence[str] | None, talk: Talk) -> "tuple[Hint, ...]":
         """See `Looking.hints`."""
-        columns, rows = self._console.size() or (None, None)
+        from nbtui.model.hint import Hint  # noqa: PLC0415  # only here
+
+        columns, rows = self._console().size() or (None, None)
         value = self._value("hints", talk, names=_listed(names), columns=columns, rows=rows)
         with expected("hints"):
             return tuple(Hint.from_json(one) for one in value["hints"])
@@ -132,13 +140,16 @@ class SocketEngine(AgentKeeper):
         )
 
     def _terminal(self, op: str, talk: Talk, *, interactive: bool, **args: Any) -> int:
-        columns, rows = self._console.size() or _NO_TERMINAL
+        from nbtui.client.terminal.relay import relay  # noqa: PLC0415  # only here
+
+        console = self._console()
+        columns, rows = console.size() or _NO_TERMINAL
         request = self._request(op, talk, columns=columns, rows=rows, **args)
         channel = self._dialer.line().channel
         said = ask(channel, request, talk)
-        return relay(said, channel, console=self._console, interactive=interactive)
+        return relay(said, channel, console=console, interactive=interactive)
 
-    def _value(self, op: str, talk: Talk, **args: Any) -> dict[str, Any]:
+    def _value(self, op: str, talk: Talk, **args: Any) -> Mapping[str, Any]:
         request = self._request(op, talk, **args)
         return result(ask(self._dialer.line().channel, request, talk))
 
@@ -152,18 +163,18 @@ def socket_engine(
 ) -> SocketEngine:
     """The engine of a command that runs in the terminal around this process."""
     dialer = Dialer(paths=paths, environ=environ, clock=clock, version=__version__)
-    return SocketEngine(dialer=dialer, environ=environ, console=this_console())
+    return SocketEngine(dialer=dialer, environ=environ, console=this_console)
 
 
 def _listed(names: Sequence[str] | None) -> list[str] | None:
     return None if names is None else list(names)
 
 
-def _row(op: str, value: dict[str, Any]) -> Snapshot:
+def _row(op: str, value: Mapping[str, Any]) -> Snapshot:
     with expected(op):
         return Snapshot.from_json(value["profile"])
 
 
-def _rows(op: str, value: dict[str, Any]) -> Rows:
+def _rows(op: str, value: Mapping[str, Any]) -> Rows:
     with expected(op):
         return tuple(Snapshot.from_json(one) for one in value["profiles"])

@@ -89,7 +89,7 @@ def engine(paths: Paths, **environ: str) -> Engine:
         version="1",
         argv=(sys.executable, "-c", "raise SystemExit('nobody should start an agent')"),
     )
-    return SocketEngine(dialer=dialer, environ=environ, console=this_console())
+    return SocketEngine(dialer=dialer, environ=environ, console=this_console)
 
 
 def test_connect_says_all_options_and_returns_the_profile(
@@ -328,7 +328,7 @@ def test_ctrl_c_closes_the_connection_and_ends_with_130(
         config, state, runtime = map(Path, sys.argv[1:])
         paths = Paths(config_dir=config, state_dir=state, runtime_dir=runtime)
         dialer = Dialer(paths=paths, environ={}, clock=SystemClock(), version="1")
-        engine = SocketEngine(dialer=dialer, environ={}, console=this_console())
+        engine = SocketEngine(dialer=dialer, environ={}, console=this_console)
         try:
             engine.url("vm", Unattended())
         except Interrupted as error:

@@ -81,7 +81,7 @@ def engine(paths: Paths) -> Iterator[Callable[..., SocketEngine]]:
             version="1" if version == "rows" else version,
             argv=(sys.executable, "-c", program, version, *map(str, folders)),
         )
-        engines.append(SocketEngine(dialer=dialer, environ={}, console=this_console()))
+        engines.append(SocketEngine(dialer=dialer, environ={}, console=this_console))
         return engines[-1]
 
     yield make

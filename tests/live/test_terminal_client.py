@@ -38,7 +38,7 @@ from nbtui.paths import Paths
 op, config, state, runtime, *command = sys.argv[1:]
 paths = Paths(config_dir=Path(config), state_dir=Path(state), runtime_dir=Path(runtime))
 dialer = Dialer(paths=paths, environ={}, clock=SystemClock(), version="1")
-engine = SocketEngine(dialer=dialer, environ={}, console=this_console())
+engine = SocketEngine(dialer=dialer, environ={}, console=this_console)
 try:
     if op == "attach":
         status = engine.attach("vm", Unattended())

@@ -4,9 +4,8 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from nbtui.client.terminal.console import Console
-from nbtui.client.terminal.relay import relay
 
-__all__ = ["Console", "open_window", "relay", "this_console"]
+__all__ = ["Console", "open_window", "this_console"]
 
 
 def this_console() -> Console:

@@ -1,7 +1,7 @@
 """Bytes between this terminal and one on the host."""
 
 import contextlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ def relay(
     raise ProtocolError(message)
 
 
-def _status(value: dict[str, object]) -> int:
+def _status(value: Mapping[str, object]) -> int:
     status = value.get("status")
     if isinstance(status, int):
         return status
