@@ -3,8 +3,11 @@
 import sys
 from typing import TYPE_CHECKING
 
+import click
+
+from nbtui.cli import output
 from nbtui.cli.shared import Shared
-from nbtui.errors import NbtuiError, NoTerminal
+from nbtui.errors import ExitCode, NbtuiError, NoTerminal
 
 if TYPE_CHECKING:
     from nbtui.tui.outside import Outside
@@ -15,7 +18,7 @@ def show(shared: Shared) -> None:
     if not has_terminal():
         raise NoTerminal("the dashboard needs a terminal", hint="nbtui status")
     if word := draw(shared, outside_of(shared)):
-        print(word, file=sys.stderr)  # noqa: T201  # talk
+        output.say(word)
 
 
 def has_terminal() -> bool:
@@ -24,15 +27,21 @@ def has_terminal() -> bool:
 
 
 def draw(shared: Shared, outside: "Outside") -> str:
-    """Show the dashboard until the person leaves; its last word."""
+    """Show the dashboard until the person leaves; its last word.
+
+    Raises: click.exceptions.Exit: with 1 after a bug, which it has told already.
+    """
     from nbtui.tui import run
 
-    return run(
+    word = run(
         engine=shared.engine,
         outside=outside,
         clock=shared.clock,
         environ=shared.environ,
     )
+    if word is None:
+        raise click.exceptions.Exit(ExitCode.FAILED)
+    return word
 
 
 def outside_of(shared: Shared) -> "Outside":

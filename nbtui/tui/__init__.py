@@ -17,7 +17,7 @@ def run(
     clock: "Clock",
     environ: Mapping[str, str],
     keymap: Mapping[str, str] | None = None,
-) -> str:
+) -> str | None:
     """Show the dashboard until the person leaves.
 
     Args:
@@ -25,7 +25,7 @@ def run(
         keymap: binding id to key, where the user wants another.
 
     Returns:
-        The last word, for the terminal that comes back; empty when it ended otherwise.
+        The last word, for the terminal that comes back; empty when it ended otherwise, None after a bug.
     """
     gc.disable()  # until the first frame, see `NbtuiApp`: collecting what stays anyway takes 30 ms of 400
     from nbtui.tui.app import Look, NbtuiApp  # noqa: PLC0415  # a quarter of a second
@@ -36,7 +36,9 @@ def run(
         debug=environ.get("NBTUI_DEBUG") == "1",
         keymap=keymap,
     )
-    return NbtuiApp(engine=engine, outside=outside, clock=clock, look=look).run() or ""
+    app = NbtuiApp(engine=engine, outside=outside, clock=clock, look=look)
+    word = app.run() or ""
+    return None if app.return_code else word
 
 
 def _light(environ: Mapping[str, str]) -> bool:

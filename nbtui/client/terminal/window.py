@@ -1,5 +1,6 @@
 """A window of its own for an nbtui command: of the tmux around us, else of the desktop."""
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -44,8 +45,10 @@ def open_window(words: Sequence[str], *, environ: Mapping[str, str]) -> bool:
 
 def _tmux_window(argv: list[str], *, title: str, environ: Mapping[str, str]) -> bool:
     """Next to our own window. A new one gets tmux's environment, so ours is put before the command."""
-    import libtmux  # noqa: PLC0415  # 60 ms that only this needs
-    from libtmux.exc import LibTmuxException  # noqa: PLC0415  # see above
+    # libtmux looks at stdout's encoding when imported, and the dashboard's stdout has none
+    with contextlib.redirect_stdout(sys.__stdout__):
+        import libtmux  # noqa: PLC0415  # 60 ms that only this needs
+        from libtmux.exc import LibTmuxException  # noqa: PLC0415  # see above
 
     server = libtmux.Server(socket_path=environ["TMUX"].rsplit(",", 2)[0])
     pane = environ.get("TMUX_PANE", "")
@@ -59,11 +62,15 @@ def _tmux_window(argv: list[str], *, title: str, environ: Mapping[str, str]) -> 
     return done.returncode == 0
 
 
+_OURS = frozenset({"HOME", "SSH_AUTH_SOCK", "XDG_RUNTIME_DIR"})
+"""What leads to the same agent, keys and files."""
+
+
 def _told(environ: Mapping[str, str]) -> Iterable[str]:
     return (
         f"{name}={value}"
         for name, value in environ.items()
-        if name.startswith("NBTUI_") or name == "SSH_AUTH_SOCK"
+        if name.startswith("NBTUI_") or name in _OURS
     )
 
 
