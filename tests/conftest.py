@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,9 @@ def user_key(lab: Path) -> Path:
     return keygen(lab / "id")
 
 
-@pytest.fixture
-def make_host(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
-    """Boot a host of one's own: `make_host("alpha", config="MaxSessions 1")`."""
+@contextmanager
+def booting(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
+    """Hosts that are cut off at the end."""
     hosts: list[SshHost] = []
 
     def make(name: str = "alpha", **facts: object) -> SshHost:
@@ -58,14 +59,28 @@ def make_host(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
 
 
 @pytest.fixture
+def make_host(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
+    """Boot a host of one's own: `make_host("alpha", config="MaxSessions 1")`."""
+    with booting(lab, user_key) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def make_shared_host(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
+    """`make_host` for hosts that all tests of a module share."""
+    with booting(lab, user_key) as make:
+        yield make
+
+
+@pytest.fixture
 def host(make_host: Callable[..., SshHost]) -> SshHost:
     """A fresh host with nothing on it."""
     return make_host()
 
 
-@pytest.fixture
-def make_desk(lab: Path) -> Iterator[Callable[..., Desk]]:
-    """Sit a user down: `make_desk()`; the agent that they started is ended afterwards."""
+@contextmanager
+def sitting(lab: Path) -> Iterator[Callable[..., Desk]]:
+    """Desks whose agents are ended at the end."""
     desks: list[Desk] = []
 
     def make(**env: str) -> Desk:
@@ -76,6 +91,20 @@ def make_desk(lab: Path) -> Iterator[Callable[..., Desk]]:
     for desk in desks:
         desk.nbtui("agent", "stop")
         shutil.rmtree(desk.root, ignore_errors=True)
+
+
+@pytest.fixture
+def make_desk(lab: Path) -> Iterator[Callable[..., Desk]]:
+    """Sit a user down: `make_desk()`; the agent that they started is ended afterwards."""
+    with sitting(lab) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def shared_desk(lab: Path) -> Iterator[Desk]:
+    """A user whom all tests of a module share, with the agent."""
+    with sitting(lab) as make:
+        yield make()
 
 
 @pytest.fixture

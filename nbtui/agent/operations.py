@@ -66,7 +66,7 @@ def _on_session(
 
     def operation(service: Service, peer: Peer, args: Value) -> Value:
         session = service.manager.session(args["name"])
-        peer.listen(answered=session.desk.answer, left=session.desk.leave)
+        peer.listen(answered=session.desk.answer)
         with peer.following(partial(_watch_one, service.manager, session.name)):
             return work(service, peer, session, _caller(service, peer, args), args)
 
@@ -143,6 +143,7 @@ def _stop(
         yes=bool(args.get("yes")),
         force=bool(args.get("force")),
     )
+    peer.when_gone(session.desk.leave)  # nobody else looks while this thread asks
     with session.desk.attached(caller.asker):
         return asdict(commands.stop(session, caller, may, service.clock))
 

@@ -50,17 +50,16 @@ class Peer:
         """See `Asker.withdraw`."""
         self.send(messages.Withdrawn(id=question_id))
 
-    def listen(
-        self,
-        answered: Answered | None = None,
-        left: Callable[[], object] = lambda: None,
-    ) -> None:
-        """Read what the client sends from now on, in a thread of its own.
-
-        Args: left: called once the client has gone.
-        """
-        self._answered, self._left = answered, left
+    def listen(self, answered: Answered | None = None) -> None:
+        """Read what the client sends from now on, in a thread of its own."""
+        self._answered = answered
         Thread(target=self._read, name="client", daemon=True).start()
+
+    def when_gone(self, call: Callable[[], object]) -> None:
+        """Call it once the client has gone, which may be now."""
+        self._left = call
+        if self.gone.is_set():
+            call()
 
     def _read(self) -> None:
         with suppress(AgentError):  # a client that says nonsense has gone

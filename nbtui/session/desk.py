@@ -66,7 +66,7 @@ class Desk:
                 answer, self._prepared = self._prepared[1], None
                 return answer
             question = replace(question, id=f"q{next(_ids)}")
-            if self._deserted():
+            if not self._askers:
                 self.left = question
                 return None
             pending = self._pending = _Pending(question=question)

@@ -39,8 +39,17 @@ class Work:
     start: bool
     """A server may be started."""
 
+    until: float | None = None
+    """When who asked gives up, on the clock; None: each step has a bound of its own."""
+
     meant: bool
     """A profile asked for it, so that starting on a login node was meant."""
+
+    def seconds(self, usual: float) -> float:
+        """For a step that as a rule may take so long: who says --wait bounds all of it instead."""
+        if self.until is None:
+            return usual
+        return max(0.1, self.until - self.clock.monotonic())
 
     def check(self) -> None:
         """Raises Interrupted when nobody wants the result any more."""
@@ -51,7 +60,9 @@ class Work:
 def dial(rig: Rig, work: Work) -> None:
     """Open the link."""
     work.tell(f"connecting to {rig.resolved.target.where}")
-    rig.link.open(ask=work.ask, tell=work.tell, timeout=LINK_SECONDS, context=work.login)
+    rig.link.open(
+        ask=work.ask, tell=work.tell, timeout=work.seconds(LINK_SECONDS), context=work.login
+    )
 
 
 def find(rig: Rig, work: Work) -> bool:
@@ -208,7 +219,8 @@ def _free_port(rig: Rig, report: HostReport) -> int:
 
 
 def _await_server(rig: Rig, order: LaunchOrder, work: Work) -> None:
-    deadline = work.clock.monotonic() + JUPYTER_SECONDS
+    seconds = work.seconds(JUPYTER_SECONDS)
+    deadline = work.clock.monotonic() + seconds
     while work.clock.monotonic() < deadline:
         work.check()
         rig.report = look(rig)
@@ -219,7 +231,7 @@ def _await_server(rig: Rig, order: LaunchOrder, work: Work) -> None:
         _check_alive(rig)
         work.clock.wait(POLL_SECONDS)
     raise TimedOut(
-        f"Jupyter did not answer in {JUPYTER_SECONDS:.0f} s; its terminal says:\n{_output(rig)}",
+        f"Jupyter did not answer in {seconds:.0f} s; its terminal says:\n{_output(rig)}",
         layer="jupyter",
         hint=f"nbtui shell {order.profile}",
     )

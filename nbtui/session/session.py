@@ -58,6 +58,9 @@ LASTING = frozenset(
 )
 """Failures that another attempt cannot mend."""
 
+GRACE_SECONDS = 0.5
+"""What a step that ran out of time has to say so."""
+
 RunJob = Callable[["Session", Job, Rig, Work], bool]
 """Does one job; for FIND the result says whether there is a server."""
 
@@ -215,6 +218,7 @@ class Session:
             clock=self.clock,
             login=self.caller.login,
             start=effect.start,
+            until=self.caller.deadline if self._waiters else None,
             meant=self.meant,
         )
 
@@ -291,7 +295,11 @@ class Session:
                 self._condition.wait(0.1)
 
     def _check_deadline(self, caller: Caller) -> None:
-        if caller.deadline is not None and self.clock.monotonic() >= caller.deadline:
+        """A moment later than the step under way, which knows best what did not answer."""
+        if (
+            caller.deadline is not None
+            and self.clock.monotonic() >= caller.deadline + GRACE_SECONDS
+        ):
             what = self.doing or "connecting"
             raise TimedOut(f"gave up waiting: {what}", layer="wait", hint="a longer --wait")
 

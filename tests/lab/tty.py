@@ -62,10 +62,10 @@ class Terminal:
     def type(self, keys: bytes) -> None:
         os.write(self.master, keys)
 
-    def wait_for(self, text: bytes, *, seconds: float = 20.0) -> None:
-        """Read on until the text was shown."""
+    def wait_for(self, text: bytes, *, times: int = 1, seconds: float = 20.0) -> None:
+        """Read on until the text was shown, so often."""
         deadline = time.monotonic() + seconds
-        while text not in self.shown:
+        while self.shown.count(text) < times:
             ready, _, _ = select.select([self.master], [], [], 0.1)
             if ready:
                 self.shown += os.read(self.master, 65536)
