@@ -61,7 +61,7 @@ def rich_text(key: Path, folder: Path) -> Path:
 
 def encrypted(key: Path, folder: Path) -> Path:
     copied = copy_of(key, folder)
-    change = ["ssh-keygen", "-q", "-p", "-P", "", "-N", "x" * 8, "-f", copied]
+    change = ["ssh-keygen", "-q", "-p", "-P", "", "-N", "x" * 8, "-f", str(copied)]
     subprocess.run(change, check=True, stdout=subprocess.DEVNULL)
     return copied
 
