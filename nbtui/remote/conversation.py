@@ -7,7 +7,7 @@ looked at: the way there is a verified link, and the far end of it is the host i
 
 import io
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -41,19 +41,30 @@ class Answer:
 
 
 class Conversation:
-    """A connection that takes one request after the other. Made by `conversation`."""
+    """A connection that takes requests. Made by `conversation`."""
 
-    def __init__(self, connection: HTTPConnection) -> None:
-        self._connection = connection
+    def __init__(self, address: Address, sock: "_SocketLike") -> None:
+        self._address, self._socket = address, sock
 
-    def ask(self, method: str, path: str, headers: dict[str, str]) -> Answer:
-        """Send a request without a body and read the answer."""
-        self._connection.request(method, path, headers=headers)
-        response = self._connection.getresponse()
-        body = response.read(BODY_LIMIT + 1)
-        if len(body) > BODY_LIMIT:
-            raise NbtuiError(f"the answer to {path} has no end", layer="jupyter")
-        return Answer(status=response.status, body=body)
+    def ask(self, method: str, path: str, headers: dict[str, str]) -> Callable[[], Answer]:
+        """Send a request without a body; what is returned waits for its answer.
+
+        Several may be under way, which saves round trips; their answers are read in the same order.
+        Source: RFC 9112 section 9.3.2. http.client wants an object for each of them.
+        """
+        connection = HTTPConnection(self._address.host, self._address.port)
+        connection.auto_open = 0
+        connection.sock = self._socket
+        connection.request(method, path, headers=headers)
+        return lambda: _answer(connection, path)
+
+
+def _answer(connection: HTTPConnection, path: str) -> Answer:
+    response = connection.getresponse()
+    body = response.read(BODY_LIMIT + 1)
+    if len(body) > BODY_LIMIT:
+        raise NbtuiError(f"the answer to {path} has no end", layer="jupyter")
+    return Answer(status=response.status, body=body)
 
 
 @contextmanager
@@ -75,10 +86,7 @@ def conversation(
         try:
             if address.secure:
                 stream = _Tls(stream)
-            connection = HTTPConnection(address.host, address.port)
-            connection.auto_open = 0
-            connection.sock = _SocketLike(stream)
-            yield Conversation(connection)
+            yield Conversation(address, _SocketLike(stream))
         finally:
             stream.close()
 
@@ -180,15 +188,23 @@ class _SocketLike:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
+        self._answers = _Answers(_Reader(stream))
 
     def sendall(self, data: bytes) -> None:
         self._stream.sendall(data)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._stream))
+        return self._answers
 
     def close(self) -> None:
         """`conversation` closes the stream; here it would cut an answer that is being read."""
+
+
+class _Answers(io.BufferedReader):
+    """One buffer for all answers: the end of one may come with the beginning of the next."""
+
+    def close(self) -> None:
+        """The next answer is still to be read."""
 
 
 class _Reader(io.RawIOBase):

@@ -6,7 +6,7 @@ Source: jupyter_server, services/api/api.yaml.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,20 +46,26 @@ class _Api:
     def __init__(self, server: JupyterServer, talk: Conversation) -> None:
         self._server, self._talk = server, talk
 
-    def ask(self, method: str, path: str, *, token: bool = True) -> Answer:
+    def ask(self, method: str, path: str, *, token: bool = True) -> Callable[[], Answer]:
         headers = {"Accept": "application/json"}
         if token and self._server.token and self._server.verified:
             headers["Authorization"] = f"token {self._server.token}"
         return self._talk.ask(method, _path(self._server) + path, headers)
 
-    def document(self, path: str, *, token: bool = True) -> Any:
-        """The JSON at `path`; None when it is closed to us."""
-        answer = self.ask("GET", path, token=token)
-        if answer.status in CLOSED:
-            return None
-        if answer.status != OK:
-            raise NbtuiError(f"Jupyter answers {answer.status} to {path}", layer="jupyter")
-        return _json(answer.body)
+    def documents(self, *paths: str, token: bool = True) -> list[Any]:
+        """The JSON at each path, in one round trip; None for one that is closed to us."""
+        answers = [self.ask("GET", path, token=token) for path in paths]
+        return [
+            _document(path, answer()) for path, answer in zip(paths, answers, strict=True)
+        ]
+
+
+def _document(path: str, answer: Answer) -> Any:
+    if answer.status in CLOSED:
+        return None
+    if answer.status != OK:
+        raise NbtuiError(f"Jupyter answers {answer.status} to {path}", layer="jupyter")
+    return _json(answer.body)
 
 
 @contextmanager
@@ -94,7 +100,7 @@ def ready(
         NbtuiError: something else than Jupyter answered.
     """
     with _api(server, reach, timeout, clock) as api:
-        document = api.document("api", token=False)
+        [document] = api.documents("api", token=False)
     if document is None:
         return ""
     if not isinstance(document, dict) or not isinstance(document.get("version"), str):
@@ -111,7 +117,7 @@ def status(
 ) -> Status | None:
     """How the server is; None when its API is closed to us. Raises: see `ready`."""
     with _api(server, reach, timeout, clock) as api:
-        document = api.document("api/status")
+        [document] = api.documents("api/status")
     if document is None:
         return None
     facts = document if isinstance(document, dict) else {}
@@ -128,6 +134,7 @@ def kernels(
     *,
     timeout: float = 10.0,
     memory: Mapping[str, int] | None = None,
+    status: bool = False,
     clock: Clock | None = None,
 ) -> tuple[Kernel, ...] | None:
     """The running kernels, each with its notebook; None when the API is closed to us.
@@ -135,15 +142,16 @@ def kernels(
     Args:
         server: whom to ask.
         reach: the way there.
-        timeout: seconds for both requests together.
+        timeout: seconds for all requests together, which are sent at once.
         memory: resident bytes by kernel id: `dict(report.kernel_memory)`.
+        status: GET /api/status has to answer as well.
         clock: the time.
 
     Raises: see `ready`.
     """
+    paths = ("api/kernels", "api/sessions", *(("api/status",) if status else ()))
     with _api(server, reach, timeout, clock) as api:
-        running = api.document("api/kernels")
-        sessions = None if running is None else api.document("api/sessions")
+        running, sessions, *_ = api.documents(*paths)
     return None if running is None else tuple(_kernels(running, sessions, memory or {}))
 
 
@@ -180,7 +188,7 @@ def shutdown(
 ) -> bool:
     """Ask it to end with all its kernels; False when its API is closed to us. Raises: see `ready`."""
     with _api(server, reach, timeout, clock) as api:
-        return api.ask("POST", "api/shutdown").status < 300  # noqa: PLR2004  # any success
+        return api.ask("POST", "api/shutdown")().status < 300  # noqa: PLR2004  # any success
 
 
 def page_url(server: JupyterServer, local_port: int, *, token: bool = False) -> str:

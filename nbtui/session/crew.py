@@ -8,7 +8,14 @@ from nbtui.errors import HostLacks
 from nbtui.model.failure import Failure
 from nbtui.model.text import mask
 from nbtui.session import jobs, tunnel
-from nbtui.session.health import Health, examine, server_lives, through_tunnel, usage_of
+from nbtui.session.health import (
+    Health,
+    examine,
+    seen,
+    server_lives,
+    through_tunnel,
+    usage_of,
+)
 from nbtui.session.jobs import Work
 from nbtui.session.machine import Connected, Job, Level, ServerGone
 from nbtui.session.rig import Rig
@@ -63,8 +70,7 @@ class Crew:
             rig, self.open_forward, asked=asked, remembered=self.ports.local_port(session.name)
         )  # fmt: skip
         tunnel.open_forwards(rig, self.open_forward)
-        jobs.verify(rig, through_tunnel(rig), work)
-        session.health = examine(rig, session.health)
+        session.health = seen(jobs.verify(rig, through_tunnel(rig), work), session.health)
         if asked is None and rig.resolved.jupyter.local_port is None:
             self.ports.remember_port(session.name, port)
 

@@ -46,6 +46,14 @@ def examine(rig: Rig, health: Health) -> Health:
         kernels = jupyter.kernels(rig.server, through_tunnel(rig), timeout=PROBE_SECONDS)
     except NbtuiError as exc:
         return replace(health, tunnel="warn", notes=(exc.message,))
+    return seen(kernels, health)
+
+
+def seen(kernels: tuple[Kernel, ...] | None, health: Health) -> Health:
+    """What an answer through the tunnel says of three layers.
+
+    Args: kernels: see `jupyter.kernels`.
+    """
     if kernels is None:
         note = "the server asks for a password: its kernels cannot be seen"
         return replace(health, tunnel="ok", server="ok", kernels="off", notes=(note,))

@@ -14,6 +14,7 @@ from nbtui.model.host import HostReport, JupyterServer, TmuxSession
 from nbtui.model.question import Ask, Question, Tell
 from nbtui.model.runner import LaunchOrder
 from nbtui.model.shell import Reach
+from nbtui.model.snapshot import Kernel
 from nbtui.remote import jupyter
 from nbtui.remote.choose import Found, NoServer, Several, choose
 from nbtui.remote.probe import ProbeRequest, probe
@@ -256,8 +257,8 @@ def _output(rig: Rig) -> str:
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def verify(rig: Rig, reach: Reach, work: Work) -> None:
-    """Jupyter has answered through the tunnel."""
+def verify(rig: Rig, reach: Reach, work: Work) -> tuple[Kernel, ...] | None:
+    """Jupyter has answered through the tunnel: with its kernels, unless they cannot be seen."""
     assert rig.server is not None  # noqa: S101  # the rules open a tunnel only to a server
     work.tell(f"waiting for Jupyter through localhost:{rig.local_port}")
-    jupyter.status(rig.server, reach, timeout=LINK_SECONDS)
+    return jupyter.kernels(rig.server, reach, timeout=LINK_SECONDS, status=True)

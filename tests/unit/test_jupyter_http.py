@@ -44,9 +44,9 @@ def reach(host: str, port: int, seconds: float) -> Stream:
 
 
 def request(connection: socket.socket) -> bytes:
-    """Read the head of a request."""
+    """Read the head of a request, and nothing of the next one."""
     data = b""
-    while not data.endswith(b"\r\n\r\n") and (more := connection.recv(4096)):
+    while not data.endswith(b"\r\n\r\n") and (more := connection.recv(1)):
         data += more
     return data
 
@@ -100,6 +100,17 @@ def test_kernels_and_their_notebooks_come_over_one_connection() -> None:
     assert not any(b"t0k" in head.split(b"\r\n")[0] for head in seen)
 
 
+def test_requests_are_sent_together_and_their_answers_may_come_in_one_piece() -> None:
+    def serve(connection: socket.socket) -> None:
+        heads = [request(connection) for _ in range(3)]
+        assert b"/me/api/status" in heads[2]
+        connection.sendall(KERNELS + SESSIONS + document({"kernels": 2}))
+
+    with listening(serve) as server:
+        found = jupyter.kernels(server, reach, status=True, timeout=5.0)
+    assert [one.id for one in found or ()] == ["k1", "k2"]
+
+
 def test_the_token_is_not_sent_to_a_listener_that_was_not_verified() -> None:
     seen: list[bytes] = []
     with listening(answering(reply(403, b"{}"), seen=seen)) as server:
@@ -117,7 +128,8 @@ def test_liveness_is_asked_without_the_token() -> None:
 
 @pytest.mark.parametrize("status", [302, 401, 403])
 def test_a_login_page_is_an_outcome_and_no_error(status: int) -> None:
-    with listening(answering(reply(status, b"<html>"))) as server:
+    page = reply(status, b"<html>")
+    with listening(answering(page, page)) as server:
         assert jupyter.kernels(server, reach) is None
     with listening(answering(reply(status, b"<html>"))) as server:
         assert jupyter.shutdown(server, reach) is False
