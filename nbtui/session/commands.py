@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from nbtui.clock import Clock
-from nbtui.errors import HostLacks, NbtuiError
+from nbtui.errors import HostLacks, NbtuiError, Refused
 from nbtui.model.hint import Hint
 from nbtui.model.host import TmuxSession
 from nbtui.model.shell import Terminal
@@ -43,8 +43,18 @@ class Screen:
 
 
 def connect(session: Session, caller: Caller, *, start: bool) -> None:
-    """Link, server, tunnel; returns when the notebook answers. See `Session.reach`."""
+    """Link, server, tunnel; returns when the notebook answers. See `Session.reach`.
+
+    Raises: Refused: it is connected on another local port than the one asked for.
+    """
     session.reach(Wish(goal=Level.TUNNEL, start=start), caller)
+    port, asked = _rig(session).local_port, caller.local_port
+    if isinstance(asked, int) and port != asked:
+        raise Refused(
+            f"{session.name} is connected on local port {port}, and pages that are open use it",
+            layer="local port",
+            hint=f"nbtui disconnect {session.name}, then connect again",
+        )
 
 
 def start(session: Session, caller: Caller) -> None:

@@ -1,54 +1,54 @@
-"""One session: the state, who waits for it, and the work it asks for.
+"""One session: the state, and the work it asks for.
 
 Everything that happens is an event that goes through `post`; what the rules answer is done in the
-session's worker, one thing after the other. Who wants something calls `reach` and waits for the
-state to settle.
+session's worker, one thing after the other. Who waits for a state does so in `nbtui.session.reach`.
+
+Surprise: a job that nobody wants any more may still be under way when its rig is closed, so a rig is
+closed twice: at once, which wakes a dial that hangs, and after the job, which may have opened more.
 """
 
 import logging
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Condition, Event as Flag
 
 from nbtui.clock import Clock
-from nbtui.errors import ExitCode, HostLacks, Interrupted, NbtuiError, TimedOut
+from nbtui.errors import ExitCode, Interrupted, NbtuiError
 from nbtui.model.failure import Failure
 from nbtui.session import machine
-from nbtui.session.desk import Asker, Desk
+from nbtui.session.caller import Caller
+from nbtui.session.desk import Desk
 from nbtui.session.health import Health
 from nbtui.session.jobs import Work
 from nbtui.session.machine import (
     Abandon,
     Broke,
-    Cancel,
     Connected,
     Disconnected,
     Do,
     Done,
     Effect,
     Event,
-    Failed,
     HangUp,
     Job,
     Level,
-    Parked,
+    Lost,
     Remember,
+    ServerGone,
     State,
-    Stopping,
-    Want,
-    Wish,
     Working,
 )
+from nbtui.session.names import state_name
 from nbtui.session.rig import Rig
 from nbtui.session.worker import Worker
-from nbtui.ssh.link import LoginContext
 
 log = logging.getLogger(__name__)
 
 LASTING = frozenset(
     {
+        ExitCode.USAGE,
+        ExitCode.NO_SUCH_PROFILE,
         ExitCode.LOGIN,
         ExitCode.HOST_KEY,
         ExitCode.PORT_TAKEN,
@@ -58,39 +58,8 @@ LASTING = frozenset(
 )
 """Failures that another attempt cannot mend."""
 
-GRACE_SECONDS = 0.5
-"""What a step that ran out of time has to say so."""
-
 RunJob = Callable[["Session", Job, Rig, Work], bool]
 """Does one job; for FIND the result says whether there is a server."""
-
-
-class RemoteError(NbtuiError):
-    """A failure that was kept as data, raised again for the next who waits."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(
-            failure.message, host=failure.host, layer=failure.layer, hint=failure.hint
-        )
-        self.code = ExitCode(failure.code)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Caller:
-    """Who wants something, and how to reach them."""
-
-    asker: Asker | None
-    """None: they cannot be asked."""
-
-    gone: Flag
-    """Set when they went away."""
-
-    login: LoginContext
-    deadline: float | None = None
-    """On the clock; None: each step has a bound of its own."""
-
-    local_port: "int | str | None" = None
-    """Of `--local-port`: a number, "auto", or as the profile says."""
 
 
 @dataclass(kw_only=True)
@@ -107,8 +76,8 @@ class Session:
     """Called, without a lock, after anything that a snapshot shows changed."""
 
     remember: Callable[[str, Level], None]
-    meant: bool = True
-    """A profile, not a bare host name."""
+    meant: Callable[[], bool] = lambda: True
+    """Whether it is a profile now, not a bare host name."""
 
     state: State = field(default_factory=Disconnected)
     since: float = 0.0
@@ -121,32 +90,44 @@ class Session:
     caller: Caller | None = None
     """The last one; a reconnect borrows their ssh-agent."""
 
+    callers: list[Caller] = field(default_factory=list)
+    """Who waits now; changed under `changing`."""
+
+    changing: Condition = field(default_factory=Condition)
+    """Held to change the state; notified when it did."""
+
     def __post_init__(self) -> None:
-        self.desk = Desk(changed=self._tell_changed)
+        self.desk = Desk(changed=self.tell_changed)
         self._worker = Worker(name=f"session {self.name}")
-        self._condition = Condition()
         self._cancelled = Flag()
-        self._waiters = 0
+        self._closed = Flag()
+        self._closed.set()
 
     # -- what happens ---------------------------------------------------------------------
 
     def post(self, event: Event) -> None:
         """Let something happen."""
-        with self._condition:
-            self._apply(event)
-        self._tell_changed()
+        with self.changing:
+            self.apply(event)
+        self.tell_changed()
 
-    def _apply(self, event: Event) -> None:
-        before = self.state
-        self.state, effects = machine.next_step(before, event, now=self.clock.monotonic())
-        if type(before) is not type(self.state):
+    def apply(self, event: Event) -> None:
+        """Let something happen; under `changing`, and `tell_changed` after it."""
+        before = state_name(self.state)
+        self.state, effects = machine.next_step(
+            self.state, event, now=self.clock.monotonic()
+        )
+        now = state_name(self.state)
+        if before != now:
             self.since = self.clock.wall()
-            log.info(
-                "%s: %s -> %s", self.name, type(before).__name__, type(self.state).__name__
-            )
+            log.info("%s: %s -> %s", self.name, before, now)
         for effect in effects:
             self._run(effect)
-        self._condition.notify_all()
+        self.changing.notify_all()
+
+    def tell_changed(self) -> None:
+        """A snapshot says something else now."""
+        self.changed(self)
 
     def _run(self, effect: Effect) -> None:
         match effect:
@@ -156,57 +137,71 @@ class Session:
             case Abandon():
                 self._cancelled.set()
             case HangUp():
-                rig, self.rig, self.health = self.rig, None, Health()
-                if rig is not None:
-                    self._hang_up(rig, launching=effect.launching)
+                self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
                 self.remember(self.name, goal)
 
-    def _hang_up(self, rig: Rig, *, launching: bool) -> None:
-        """Close at once, so that a dial that hangs is woken; a launch needs the link to undo itself."""
-        other = Worker(name=f"hang up {self.name}")
-        (self._worker if launching else other).submit(rig.close)
+    # -- closing --------------------------------------------------------------------------
+
+    def _hang_up(self, *, launching: bool) -> None:
+        """Let go of the rig; a launch that is under way needs the link to undo itself."""
+        rig, self.rig, self.health = self.rig, None, Health()
+        closed = self._closed = Flag()
+        if rig is not None and not launching:
+            Worker(name=f"hang up {self.name}").submit(rig.close)
+        self._worker.submit(lambda: _close(rig, closed))
+
+    def close(self) -> None:
+        """The agent ends: let go of everything, and forget nothing."""
+        with self.changing:
+            self._cancelled.set()
+            launching = isinstance(self.state, Working) and self.state.job is Job.LAUNCH
+            self._hang_up(launching=launching)
+
+    def wait_closed(self, seconds: float) -> bool:
+        """Wait until port and link are given back after a `Drop`; whether they are."""
+        return self._closed.wait(seconds)
 
     # -- work -----------------------------------------------------------------------------
 
     def _work(self, effect: Do, cancelled: Flag) -> None:
+        if cancelled.is_set():
+            return
         try:
-            found = self.run_job(
-                self,
-                effect.job,
-                self._take_rig(cancelled),
-                self._work_for(effect, cancelled),
-            )
+            work = self._work_for(effect, cancelled)
+            found = self.run_job(self, effect.job, self._take_rig(cancelled), work)
         except NbtuiError as exc:
             self._failed(exc, cancelled)
         except Exception as exc:  # the worker ends here: a fault of ours is a failure, too
             log.exception("%s: %s", self.name, effect.job)
-            self._failed(
-                NbtuiError(
-                    f"internal error: {type(exc).__name__}", hint="nbtui agent logs"
-                ),
-                cancelled,
-            )
+            message = f"internal error: {type(exc).__name__}"
+            self._failed(NbtuiError(message, hint="nbtui agent logs"), cancelled)
         else:
             self._outcome(Done(found=found), cancelled)
 
     def _take_rig(self, cancelled: Flag) -> Rig:
         """The rig, made when there is none; an abandoned job leaves none behind."""
-        with self._condition:
-            if self.rig is None:
-                assert self.caller is not None  # noqa: S101  # who wants something is set before
-                rig = self.make_rig(self.caller)
-                if cancelled.is_set():
-                    rig.close()
-                    raise Interrupted("cancelled")
+        if self.rig is not None:
+            return self.rig
+        assert self.caller is not None  # noqa: S101  # who wants something is set before
+        rig = self.make_rig(
+            self.caller
+        )  # reads files, may run programs: not under the lock
+        with self.changing:
+            if not cancelled.is_set():
                 self.rig = rig
                 rig.deaf = rig.link.on_lost(lambda reason: self._link_lost(rig, reason))
-            return self.rig
+                return rig
+        rig.close()
+        raise Interrupted("cancelled")
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
-        if self.rig is rig:
+        with self.changing:
+            if self.rig is not rig:
+                return
             log.info("%s: link lost: %s", self.name, reason)
-            self.post(machine.Lost())
+            self.apply(Lost())
+        self.tell_changed()
 
     def _work_for(self, effect: Do, cancelled: Flag) -> Work:
         assert self.caller is not None  # noqa: S101
@@ -218,24 +213,25 @@ class Session:
             clock=self.clock,
             login=self.caller.login,
             start=effect.start,
-            until=self.caller.deadline if self._waiters else None,
-            meant=self.meant,
+            until=self._patience(),
+            meant=self.meant(),
         )
 
+    def _patience(self) -> float | None:
+        """When the last of those who wait gives up; None: one does not, or nobody waits."""
+        with self.changing:
+            deadlines = [caller.deadline for caller in self.callers]
+        bounded = [deadline for deadline in deadlines if deadline is not None]
+        return max(bounded) if bounded and len(bounded) == len(deadlines) else None
+
     def _failed(self, error: NbtuiError, cancelled: Flag) -> None:
-        failure = Failure.of(error, name=self.name)
-        if not cancelled.is_set():
-            self.last_error = failure
-        human = self.desk.left is not None and self._deserted()
-        self._outcome(
-            Broke(
-                failure=failure,
-                lasting=error.code in LASTING,
-                human=human,
-                jitter=random.uniform(0.5, 1.5),  # noqa: S311  # spreads attempts, no secret
-            ),
-            cancelled,
+        broke = Broke(
+            failure=Failure.of(error, name=self.name),
+            lasting=error.code in LASTING,
+            human=self.desk.left is not None and self._deserted(),
+            jitter=random.uniform(0.5, 1.5),  # noqa: S311  # spreads attempts, no secret
         )
+        self._outcome(broke, cancelled)
 
     def _deserted(self) -> bool:
         """Somebody could have answered and is gone; a caller without a terminal never could."""
@@ -244,81 +240,45 @@ class Session:
         return again or (self.caller is not None and self.caller.asker is not None)
 
     def _outcome(self, event: Done | Broke, cancelled: Flag) -> None:
-        with self._condition:
+        self.desk.forget()
+        with self.changing:
             self.doing = ""
             if cancelled.is_set():
                 return
-            self._apply(event)
-            if isinstance(self.state, Connected):
-                self.last_error = self.last_error if self.state.server_lost else None
-        self._tell_changed()
+            if isinstance(event, Broke):
+                self.last_error = event.failure
+            self.apply(event)
+            self._arrived(event)
+        self.tell_changed()
+
+    def _arrived(self, event: Done | Broke) -> None:
+        """What went wrong on the way is over; a link that was lost on the way is lost now."""
+        if not isinstance(self.state, Connected):
+            return
+        if isinstance(event, Done) and not self.state.server_lost:
+            self.last_error = None
+        if self.rig is not None and not self.rig.link.up:
+            self.apply(Lost())
+
+    def server_ended(self, rig: Rig, failure: Failure) -> None:
+        """Somebody saw that the server of `rig` is no more."""
+        with self.changing:
+            if self.rig is not rig or not isinstance(self.state, Connected):
+                return  # it was meant to end
+            self.health = Health(server="bad", usage=self.health.usage)
+            self.last_error = failure
+            rig.server = None
+            self.apply(ServerGone())
+        self.tell_changed()
 
     def _say(self, text: str) -> None:
         self.doing = text
-        self._tell_changed()
+        self.tell_changed()
 
-    def _tell_changed(self) -> None:
-        self.changed(self)
 
-    # -- who waits ------------------------------------------------------------------------
-
-    def reach(self, wish: Wish, caller: Caller) -> None:
-        """Return when what is wished is up.
-
-        Raises:
-            NbtuiError: why it cannot be; Interrupted: the caller went or somebody disconnected.
-        """
-        with self.desk.attached(caller.asker), self._waiting():
-            self.caller = caller
-            self.post(Want(wish=wish))
-            self._settle(wish, caller)
-
-    @contextmanager
-    def _waiting(self) -> Iterator[None]:
-        """Count who waits; what the last one gave up on is ended."""
-        self._waiters += 1
-        try:
-            yield
-        except (Interrupted, TimedOut):
-            if self._waiters == 1:
-                self.post(Cancel())
-            raise
-        finally:
-            self._waiters -= 1
-
-    def _settle(self, wish: Wish, caller: Caller) -> None:
-        with self._condition:
-            while not self._reached(wish):
-                if caller.gone.is_set():
-                    raise Interrupted("cancelled", hint="nbtui connect " + self.name)
-                self._check_deadline(caller)
-                self._condition.wait(0.1)
-
-    def _check_deadline(self, caller: Caller) -> None:
-        """A moment later than the step under way, which knows best what did not answer."""
-        if (
-            caller.deadline is not None
-            and self.clock.monotonic() >= caller.deadline + GRACE_SECONDS
-        ):
-            what = self.doing or "connecting"
-            raise TimedOut(f"gave up waiting: {what}", layer="wait", hint="a longer --wait")
-
-    def _reached(self, wish: Wish) -> bool:
-        match self.state:
-            case Connected(level=level) if level >= wish.goal:
-                return True
-            case Connected():
-                raise self._why_not()
-            case Failed(failure=failure) | Parked(failure=failure):
-                raise RemoteError(failure)
-            case Disconnected():
-                raise Interrupted("it was disconnected meanwhile")
-            case Stopping():
-                raise NbtuiError("its server is being shut down")
-            case _:
-                return False
-
-    def _why_not(self) -> NbtuiError:
-        if self.last_error is not None:
-            return RemoteError(self.last_error)
-        return HostLacks("no Jupyter server runs there", hint=f"nbtui start {self.name}")
+def _close(rig: Rig | None, closed: Flag) -> None:
+    try:
+        if rig is not None:
+            rig.close()
+    finally:
+        closed.set()

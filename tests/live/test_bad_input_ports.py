@@ -1,0 +1,124 @@
+"""Local ports that are taken: exit 8 and by whom; `auto` and an absent port find the next free one."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from lab.desk import Desk
+from lab.sshd import SshHost, free_port
+from waiting import until
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def vm(make_shared_host: Callable[..., SshHost], shared_desk: Desk) -> SshHost:
+    """A host with a Jupyter that runs."""
+    host = make_shared_host("vm")
+    host.give_jupyter()
+    shared_desk.knows(host, port=free_port(), local_port=free_port())
+    ran = shared_desk.nbtui("start", "myvm")
+    assert ran.status == 0, ran.err
+    return host
+
+
+def local_port(desk: Desk) -> int:
+    port: int = desk.nbtui("profile", "show", "myvm", "--json").json["jupyter"][
+        "local_port"
+    ]
+    return port
+
+
+@contextmanager
+def program(*argv: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of this user that listens on the port."""
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: listens(port), what=f"{argv[0]} listening")
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(autouse=True)
+def down(vm: SshHost, shared_desk: Desk) -> Iterator[SshHost]:
+    """The host, disconnected before and after."""
+    shared_desk.nbtui("disconnect", "--all")
+    yield vm
+    shared_desk.nbtui("disconnect", "--all")
+
+
+def test_a_taken_port_names_process_and_pid_and_auto_finds_another(
+    shared_desk: Desk,
+) -> None:
+    port = local_port(shared_desk)
+    with program("python3", "-m", "http.server", f"{port}", port=port) as other:
+        ran = shared_desk.nbtui("connect", "myvm", "--no-browser", "--json")
+        assert (ran.status, ran.out) == (8, ""), ran.err
+        assert f"local port {port} is taken by python3" in ran.err
+        assert str(other.pid) in ran.err
+        assert "try: nbtui connect myvm --local-port auto" in ran.err
+        row = shared_desk.nbtui(
+            "connect", "myvm", "--no-browser", "--json", "--local-port", "auto"
+        ).json
+        assert row["state"] == "connected"
+        assert row["local_port"] != port
+        assert shared_desk.nbtui("connect", "myvm", "--local-port", f"{port}").status == 9
+        assert shared_desk.row()["local_port"] == row["local_port"]
+    assert shared_desk.nbtui("disconnect", "myvm").status == 0
+    again = shared_desk.nbtui("connect", "myvm", "--no-browser", "--json").json
+    assert again["local_port"] == port
+
+
+def test_an_ssh_that_holds_this_very_tunnel_is_named_as_that(
+    down: SshHost, shared_desk: Desk
+) -> None:
+    port = local_port(shared_desk)
+    to = shared_desk.nbtui("profile", "show", "myvm", "--json").json["jupyter"]["port"]
+    argv = (
+        "ssh", "-F", "/dev/null", "-N", "-L", f"localhost:{port}:localhost:{to}",
+        "-p", f"{down.port}", "-i", f"{down.key}", "-o", f"UserKnownHostsFile={down.known_hosts}",
+        "127.0.0.1",
+    )  # fmt: skip
+    with program(*argv, port=port) as other:
+        ran = shared_desk.nbtui("connect", "myvm", "--no-browser")
+        assert ran.status == 8
+        assert f"ssh (pid {other.pid})" in ran.err or f"{other.pid}" in ran.err
+        assert "this very tunnel" in ran.err or "same tunnel" in ran.err
+        assert "try: " in ran.err
+
+
+def test_what_listens_on_one_address_family_only_is_found_too(
+    shared_desk: Desk,
+) -> None:
+    port = local_port(shared_desk)
+    with socket.socket(socket.AF_INET6) as other:
+        other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        other.bind(("::1", port))
+        other.listen()
+        ran = shared_desk.nbtui("connect", "myvm", "--no-browser")
+        assert ran.status == 8, ran
+        assert str(os.getpid()) in ran.err
+
+
+def test_without_a_port_the_next_free_one_is_taken_and_kept(
+    down: SshHost, shared_desk: Desk
+) -> None:
+    to = shared_desk.nbtui("profile", "show", "myvm", "--json").json["jupyter"]["port"]
+    shared_desk.knows(down, "other", port=to)
+    with program("python3", "-m", "http.server", f"{to}", port=to):
+        row = shared_desk.nbtui("connect", "other", "--no-browser", "--json").json
+        assert row["local_port"] > to
+    shared_desk.nbtui("disconnect", "other")
+    again = shared_desk.nbtui("connect", "other", "--no-browser", "--json").json
+    assert again["local_port"] == row["local_port"]
