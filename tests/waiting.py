@@ -8,7 +8,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(ready: Callable[[], T], *, what: str, seconds: float = 15.0, every: float = 0.02) -> T:
+def until(
+    ready: Callable[[], T], *, what: str, seconds: float = 15.0, every: float = 0.02
+) -> T:
     """The first truthy result of `ready`; fails with `what` never happened."""
     deadline = time.monotonic() + seconds
     while True:

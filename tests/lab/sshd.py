@@ -50,7 +50,19 @@ def free_port() -> int:
 def keygen(path: Path, *options: str, kind: str = "ed25519", passphrase: str = "") -> Path:
     """Make a key pair; returns the private half's path."""
     subprocess.run(
-        ["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", "lab", "-f", path, *options],
+        [
+            "ssh-keygen",
+            "-q",
+            "-t",
+            kind,
+            "-N",
+            passphrase,
+            "-C",
+            "lab",
+            "-f",
+            path,
+            *options,
+        ],
         check=True,
     )
     return path
@@ -149,8 +161,19 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
             group.write_text("\n".join(x for x in lines if not x.startswith("tty:")) + "\n")
             boot = f"mount --bind {group} /etc/group; {boot}"
         self.process = subprocess.Popen(
-            ["unshare", *user, "--mount", "--uts", "--pid", "--fork", "--kill-child",
-             "--mount-proc", "sh", "-c", boot],
+            [
+                "unshare",
+                *user,
+                "--mount",
+                "--uts",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                "--mount-proc",
+                "sh",
+                "-c",
+                boot,
+            ],
             stdin=subprocess.DEVNULL,
         )
         until(self._listens, what=f"sshd of {self.name} listening (see {self.root}/log)")
@@ -182,11 +205,19 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
 
     def run(self, script: str, *, check: bool = True) -> str:
         """Run sh on the host as the user, without ssh; returns its standard output."""
-        env = {**os.environ, "HOME": str(self.home), "TMUX_TMPDIR": str(self.root / "tmux"),
-               "SHELL": self.shell}
+        env = {
+            **os.environ,
+            "HOME": str(self.home),
+            "TMUX_TMPDIR": str(self.root / "tmux"),
+            "SHELL": self.shell,
+        }
         env.pop("TMUX", None)
         done = subprocess.run(
-            [*self.enter, "sh", "-c", script], env=env, check=check, stdout=subprocess.PIPE, text=True
+            [*self.enter, "sh", "-c", script],
+            env=env,
+            check=check,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         return done.stdout
 
@@ -194,8 +225,11 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
         """`pid args` of every process of the host but its sshd listener and zombies."""
         out = self.run("ps -eo pid=,stat=,args=")
         rows = [line.split(None, 2) for line in out.splitlines()]
-        return [f"{pid} {args}" for pid, stat, args in rows
-                if pid != "1" and "Z" not in stat and "ps -eo" not in args]
+        return [
+            f"{pid} {args}"
+            for pid, stat, args in rows
+            if pid != "1" and "Z" not in stat and "ps -eo" not in args
+        ]
 
     def kill_sessions(self, sig: int = signal.SIGKILL) -> None:
         """Signal the sshd child of every connection."""
@@ -222,9 +256,13 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
     def target(self, **changes: object) -> Target:
         """A resolved target for the link, that trusts the host and uses the key."""
         facts: dict[str, object] = {
-            "host": "127.0.0.1", "port": self.port, "user": getpass.getuser(),
-            "identity_files": (str(self.key),), "identities_explicit": True,
-            "identities_only": True, "identity_agent": "none",
+            "host": "127.0.0.1",
+            "port": self.port,
+            "user": getpass.getuser(),
+            "identity_files": (str(self.key),),
+            "identities_explicit": True,
+            "identities_only": True,
+            "identity_agent": "none",
             "user_known_hosts": (str(self.known_hosts),),
         }
         return Target(**{**facts, **changes})  # type: ignore[arg-type]  # facts of a test
