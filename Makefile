@@ -37,7 +37,7 @@ bench: .venv/.dev needs
 
 docs: .venv/.docs
 	$(BIN)/python docs/screenshots.py
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 needs:
 	@tests/needs test
