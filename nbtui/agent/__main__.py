@@ -28,6 +28,9 @@ from nbtui.ssh.links import Links
 
 log = logging.getLogger("nbtui.agent")
 
+CLOSE_SECONDS = 5.0
+"""For all sessions to give back ports and links, and for a launch to undo itself."""
+
 
 def main() -> int:
     """Serve; the exit status."""
@@ -71,7 +74,9 @@ def serve(paths: Paths, listener: Any) -> None:
         about=about,
         used=lambda name: memory.used(name, clock.wall()),
     )
-    server = Server(listener=listener, service=service, links=lambda: links.count)
+    server = Server(
+        listener=listener, service=service, links=lambda: links.count, clock=clock
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: quit_flag.set())
     Thread(target=server.run, name="door", daemon=True).start()
@@ -79,10 +84,9 @@ def serve(paths: Paths, listener: Any) -> None:
     manager.recover(
         wiring.wanted(memory), LoginContext(auth_sock=os.environ.get("SSH_AUTH_SOCK"))
     )
-    Pulse(manager=manager, crew=crew, clock=clock, quit=quit_flag).run(
-        clients=lambda: server.clients
-    )
+    Pulse(manager=manager, crew=crew, clock=clock, quit=quit_flag).run(seen=server.seen)
     server.close()
+    manager.close(CLOSE_SECONDS)
     links.close()
     log.info("ended")
 

@@ -6,17 +6,18 @@ from functools import partial
 from threading import Event as Flag
 from typing import Any, Final
 
-from nbtui.agent import terminals
+from nbtui.agent import relay
 from nbtui.agent.peer import Peer
 from nbtui.clock import Clock
 from nbtui.errors import UsageError
 from nbtui.ipc import messages
 from nbtui.model.snapshot import Snapshot
-from nbtui.session import commands
-from nbtui.session.commands import Screen
+from nbtui.session import commands, looking, stopping, terminals
+from nbtui.session.caller import Caller
 from nbtui.session.manager import Manager
-from nbtui.session.session import Caller, Session
+from nbtui.session.session import Session
 from nbtui.session.shutdown import Permission
+from nbtui.session.terminals import Screen
 from nbtui.ssh.link import LoginContext
 
 Value = Mapping[str, Any]
@@ -145,15 +146,15 @@ def _stop(
     )
     peer.when_gone(session.desk.leave)  # nobody else looks while this thread asks
     with session.desk.attached(caller.asker):
-        return asdict(commands.stop(session, caller, may, service.clock))
+        return asdict(stopping.stop(session, caller, may, service.clock))
 
 
 def _disconnect(service: Service, _peer: Peer, args: Value) -> Value:
     names = args.get("names")
-    for session in service.manager.sessions():
-        if names is None or session.name in names:
-            commands.disconnect(session)
-    return _snapshots(service, _peer, args)
+    manager = service.manager
+    mine = [one for one in manager.sessions() if names is None or one.name in names]
+    commands.disconnect(*mine)
+    return {"profiles": [manager.snapshot(session).to_json() for session in mine]}
 
 
 def _url(_s: Service, _peer: Peer, session: Session, caller: Caller, _args: Value) -> Value:
@@ -163,7 +164,7 @@ def _url(_s: Service, _peer: Peer, session: Session, caller: Caller, _args: Valu
 def _probe(
     service: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
 ) -> Value:
-    commands.look(session, caller)
+    looking.look(session, caller)
     return _row(service, session)
 
 
@@ -177,7 +178,7 @@ def _hints(service: Service, peer: Peer, args: Value) -> Value:
     peer.listen(answered=partial(_answer_any, service.manager))
     for name in names:
         session = service.manager.session(name)
-        hints = commands.hints(session, _caller(service, peer, args), terminal)
+        hints = looking.hints(session, _caller(service, peer, args), terminal)
         found += [hint.to_json() for hint in hints]
     return {"hints": found}
 
@@ -189,7 +190,7 @@ def _answer_any(manager: Manager, question: str, value: str | None) -> None:
 
 def _logs(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value) -> Value:
     lines, follow = int(args.get("lines", 50)), bool(args.get("follow"))
-    for part in commands.logs(session, caller, lines=lines, follow=follow):
+    for part in looking.logs(session, caller, lines=lines, follow=follow):
         if part:
             peer.send(messages.Lines(lines=tuple(part)))
     return {}
@@ -206,19 +207,19 @@ def _screen(peer: Peer, args: Value) -> Screen:
 def _attach(
     _s: Service, peer: Peer, session: Session, caller: Caller, args: Value
 ) -> Value:
-    rig = commands.look(session, caller)
-    terminal = commands.attach(rig, _screen(peer, args))
-    return terminals.serve(peer, terminal, note=commands.how_to_leave(rig))
+    rig = looking.look(session, caller)
+    terminal = terminals.attach(rig, _screen(peer, args))
+    return relay.serve(peer, terminal, note=terminals.how_to_leave(rig))
 
 
 def _shell(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value) -> Value:
     command, screen = args.get("command"), _screen(peer, args)
-    rig = commands.look(session, caller)
+    rig = looking.look(session, caller)
     if command is None:
-        terminal = commands.shell(rig, screen)
-        return terminals.serve(peer, terminal, note=commands.how_to_leave(rig))
-    terminal = commands.run(rig, [str(word) for word in command], screen)
-    return terminals.serve(peer, terminal)
+        terminal = terminals.shell(rig, screen)
+        return relay.serve(peer, terminal, note=terminals.how_to_leave(rig))
+    terminal = terminals.run(rig, [str(word) for word in command], screen)
+    return relay.serve(peer, terminal)
 
 
 def _answer(service: Service, _peer: Peer, args: Value) -> Value:

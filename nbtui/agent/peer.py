@@ -7,12 +7,13 @@ from threading import Event as Flag, Thread
 from typing import Any, Protocol
 
 from nbtui.agent.feed import Feed
-from nbtui.errors import AgentError
+from nbtui.errors import AgentError, NbtuiError
 from nbtui.ipc import messages
 from nbtui.ipc.framing import Channel, Data
 from nbtui.model.question import Question
 from nbtui.model.shell import Terminal
 from nbtui.model.snapshot import Snapshot
+from nbtui.session.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,10 @@ class Peer:
         self.gone = Flag()
         """The client closed its connection: what only it waits for is to be cancelled."""
 
+        self.vanished = True
+        """Should they go now, it is without a word."""
+
+        self._questions = Worker(name="questions")
         self._answered: Answered | None = None
         self._left: Callable[[], object] = lambda: None
         self._terminal: Terminal | None = None
@@ -43,12 +48,12 @@ class Peer:
             self._channel.send(message.to_json())
 
     def show(self, question: Question) -> None:
-        """See `Asker.show`."""
-        self.send(messages.Asked(question=question))
+        """See `Asker.show`; a client that reads nothing keeps nobody else waiting."""
+        self._questions.submit(lambda: self.send(messages.Asked(question=question)))
 
     def withdraw(self, question_id: str) -> None:
         """See `Asker.withdraw`."""
-        self.send(messages.Withdrawn(id=question_id))
+        self._questions.submit(lambda: self.send(messages.Withdrawn(id=question_id)))
 
     def listen(self, answered: Answered | None = None) -> None:
         """Read what the client sends from now on, in a thread of its own."""
@@ -62,13 +67,15 @@ class Peer:
             call()
 
     def _read(self) -> None:
-        with suppress(AgentError):  # a client that says nonsense has gone
-            while (said := self._channel.recv()) is not None:
-                self._heard(said)
-        self.gone.set()
-        self._left()
-        if self._terminal is not None:
-            self._terminal.close()
+        try:
+            with suppress(AgentError):  # a client that says nonsense has gone
+                while (said := self._channel.recv()) is not None:
+                    self._heard(said)
+        finally:
+            self.gone.set()
+            self._left()
+            if (terminal := self._terminal) is not None:
+                terminal.close()
 
     def _heard(self, said: dict[str, Any] | Data) -> None:
         if isinstance(said, Data):
@@ -81,12 +88,15 @@ class Peer:
                 self._terminal.resize(columns, rows)
             case messages.Eof() if self._terminal:
                 self._terminal.end_of_input()
+            case messages.Cancel():
+                self.vanished = False
             case _:
                 pass
 
     def _typed(self, data: bytes) -> None:
         if self._terminal is not None:
-            self._terminal.write(data)
+            with suppress(NbtuiError):  # its end is read by who carries the output
+                self._terminal.write(data)
 
     @contextmanager
     def at(self, terminal: Terminal) -> Iterator[None]:

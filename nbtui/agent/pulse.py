@@ -1,5 +1,6 @@
 """What the agent does by itself: due attempts, looks at connected sessions, and its own end."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from nbtui.clock import Clock
 from nbtui.session.crew import Crew
 from nbtui.session.manager import Manager
 from nbtui.session.session import Session
+
+log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 0.25
 LOOK_SECONDS = 5.0
@@ -29,18 +32,21 @@ class Pulse:
     _looked: dict[str, float] = field(default_factory=dict)
     _looking: set[str] = field(default_factory=set)
 
-    def run(self, *, clients: Callable[[], int]) -> None:
-        """Beat; returns once `quit` is set."""
+    def run(self, *, seen: Callable[[], float]) -> None:
+        """Beat; returns once `quit` is set, also while a host that hangs is being looked at.
+
+        Args: seen: when the last client was there, on the clock.
+        """
         needed = self.clock.monotonic()
-        with ThreadPoolExecutor(max_workers=4, thread_name_prefix="look") as pool:
-            while not self.quit.wait(BEAT_SECONDS):
-                now = self.clock.monotonic()
-                self.manager.tick()
-                self._look(pool, now)
-                if self.manager.active or clients():
-                    needed = now
-                if now - needed > IDLE_SECONDS:
-                    self.quit.set()
+        pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="look")
+        while not self.quit.wait(BEAT_SECONDS):
+            now = self.clock.monotonic()
+            self.manager.tick()
+            self._look(pool, now)
+            needed = now if self.manager.active else max(needed, seen())
+            if now - needed > IDLE_SECONDS:
+                self.quit.set()
+        pool.shutdown(wait=False, cancel_futures=True)
 
     def _look(self, pool: ThreadPoolExecutor, now: float) -> None:
         for session in self.manager.connected():
@@ -52,6 +58,8 @@ class Pulse:
     def _look_at(self, session: Session) -> None:
         try:
             self.crew.look_after(session)
+        except Exception:  # nobody asks for the future's outcome
+            log.exception("looking at %s", session.name)
         finally:
             self._looked[session.name] = self.clock.monotonic()
             self._looking.discard(session.name)

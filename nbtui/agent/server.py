@@ -8,6 +8,7 @@ from threading import Lock, Thread
 from nbtui import __version__
 from nbtui.agent.operations import Service, perform
 from nbtui.agent.peer import Peer
+from nbtui.clock import Clock
 from nbtui.errors import AgentError, NbtuiError
 from nbtui.ipc import messages
 from nbtui.ipc.address import Listener
@@ -21,16 +22,23 @@ class Server:
     """Serves clients until the listener is closed."""
 
     def __init__(
-        self, *, listener: Listener, service: Service, links: Callable[[], int]
+        self,
+        *,
+        listener: Listener,
+        service: Service,
+        links: Callable[[], int],
+        clock: Clock,
     ) -> None:
         self._listener, self._service, self._links = listener, service, links
+        self._clock = clock
+        self._last = clock.monotonic()
         self._lock = Lock()
         self._clients = 0
 
-    @property
-    def clients(self) -> int:
-        """Connections that are open."""
-        return self._clients
+    def seen(self) -> float:
+        """When the last client was there, on the clock."""
+        with self._lock:
+            return self._clock.monotonic() if self._clients else self._last
 
     def run(self) -> None:
         """Accept until `close`."""
@@ -56,6 +64,7 @@ class Server:
     def _count(self, change: int) -> None:
         with self._lock:
             self._clients += change
+            self._last = self._clock.monotonic()
 
     def _talk(self, channel: Channel) -> None:
         request = self._greet(channel)

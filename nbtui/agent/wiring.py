@@ -12,9 +12,9 @@ from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.store import Store
 from nbtui.runners.tmux import TmuxRunner
+from nbtui.session.caller import Caller
 from nbtui.session.machine import Level
 from nbtui.session.rig import Forward, Rig
-from nbtui.session.session import Caller
 from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.forward import LocalForward, SocksForward
 from nbtui.ssh.links import Links

@@ -1,17 +1,18 @@
 """One request and all that the agent says to it."""
 
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from nbtui.client.engine import RemoteFailure, Talk
-from nbtui.errors import Interrupted
+from nbtui.errors import AgentError, Interrupted
 from nbtui.ipc.errors import PeerGone, ProtocolError
 from nbtui.ipc.framing import Channel, Data
 from nbtui.ipc.messages import (
     AgentHello,
     Answer,
     Asked,
+    Cancel,
     Done,
     Failed,
     FromAgent,
@@ -38,7 +39,7 @@ def ask(channel: Channel, request: Request, talk: Talk) -> Generator[Said, None,
         Interrupted: Ctrl-C.
         AgentError: the agent went away, or said what is not in the protocol.
     """
-    with channel, interruptible():
+    with channel, interruptible(), _saying_so(channel):
         channel.send(request.to_json())
         while True:
             said = _heard(channel, talk)
@@ -62,6 +63,17 @@ def expected(op: str) -> Iterator[None]:
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         message = f"the agent's answer to {op!r} has not the shape it should"
         raise ProtocolError(message) from exc
+
+
+@contextmanager
+def _saying_so(channel: Channel) -> Iterator[None]:
+    """Ctrl-C is told to the agent: without it a question that is open waits for the next who comes."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        with suppress(AgentError):
+            channel.send(Cancel().to_json())
+        raise
 
 
 @contextmanager

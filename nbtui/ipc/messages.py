@@ -120,6 +120,14 @@ class Eof(NamedTuple):
         return {"type": "eof"}
 
 
+class Cancel(NamedTuple):
+    """Whoever sits there said Ctrl-C; a client that only closes its connection has vanished."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The object on the wire."""
+        return {"type": "cancel"}
+
+
 class AgentHello(NamedTuple):
     """The agent's first word."""
 
@@ -210,7 +218,7 @@ class Failed(NamedTuple):
         return {"type": "failed", "failure": self.failure.to_json()}
 
 
-FromClient = Hello | Request | Answer | Resize | Eof
+FromClient = Hello | Request | Answer | Resize | Eof | Cancel
 FromAgent = AgentHello | Snapshots | Asked | Withdrawn | Lines | Ready | Done | Failed
 
 
@@ -320,6 +328,7 @@ _CLIENT: Final[dict[str, Callable[[Document], FromClient]]] = {
     "answer": lambda it: Answer(id=_field(it, "id", str), value=_maybe_text(it, "value")),
     "resize": lambda it: Resize(columns=_size(it, "columns"), rows=_size(it, "rows")),
     "eof": lambda _: Eof(),
+    "cancel": lambda _: Cancel(),
 }
 _AGENT: Final[dict[str, Callable[[Document], FromAgent]]] = {
     "hello": _agent_hello,

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from nbtui.clock import Clock
-from nbtui.errors import HostLacks
+from nbtui.errors import HostLacks, NbtuiError
 from nbtui.model.failure import Failure
+from nbtui.model.snapshot import Light
 from nbtui.model.text import mask
 from nbtui.session import jobs, tunnel
 from nbtui.session.health import (
-    Health,
     examine,
     seen,
     server_lives,
@@ -17,7 +17,7 @@ from nbtui.session.health import (
     usage_of,
 )
 from nbtui.session.jobs import Work
-from nbtui.session.machine import Connected, Job, Level, ServerGone
+from nbtui.session.machine import Connected, Job, Level
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 from nbtui.session.tunnel import OpenForward
@@ -61,30 +61,30 @@ class Crew:
 
     def _learn(self, session: Session, rig: Rig) -> None:
         usage = usage_of(rig.report) if rig.report else None
-        server = "ok" if rig.server else session.health.server
-        session.health = replace(session.health, usage=usage, server=server)
+        server: Light = "ok" if rig.server else session.health.server
+        session.learn(rig, replace(session.health, usage=usage, server=server))
 
     def _tunnel(self, session: Session, rig: Rig, work: Work) -> None:
-        asked = session.caller.local_port if session.caller else None
+        asked = session.local_port
         port = tunnel.open_tunnel(
             rig, self.open_forward, asked=asked, remembered=self.ports.local_port(session.name)
         )  # fmt: skip
         tunnel.open_forwards(rig, self.open_forward)
-        session.health = seen(jobs.verify(rig, through_tunnel(rig), work), session.health)
+        kernels = jobs.verify(rig, through_tunnel(rig), work)
+        session.learn(rig, seen(kernels, session.health))
         if asked is None and rig.resolved.jupyter.local_port is None:
             self.ports.remember_port(session.name, port)
 
     def look_after(self, session: Session) -> None:
         """Look at the layers of a connected session; a server that ended is said to have."""
         rig, state = session.rig, session.state
-        if rig is None or not isinstance(state, Connected) or state.level < Level.TUNNEL:
+        if rig is None or not isinstance(state, Connected) or state.level < Level.SERVER:
             return
         health = examine(rig, session.health)
-        if health.tunnel == "warn" and rig.link.up and not server_lives(rig):
+        if health.kernels == "warn" and rig.link.up and not server_lives(rig):
             self._server_ended(session, rig)
-        elif session.rig is rig:
-            session.health = health
-            session.changed(session)
+        else:
+            session.learn(rig, health)
 
     def _server_ended(self, session: Session, rig: Rig) -> None:
         error = HostLacks(
@@ -92,17 +92,17 @@ class Crew:
             layer="server",
             hint=f"nbtui start {session.name}",
         )
-        session.health = Health(server="bad", usage=session.health.usage)
-        session.last_error = Failure.of(error, name=session.name)
-        rig.server = None
-        session.post(ServerGone())
+        session.server_ended(rig, Failure.of(error, name=session.name))
 
 
 def _last_words(rig: Rig) -> str:
     """What its terminal says, when there still is one."""
     if rig.session is None:
         return ""
-    now, text = rig.runner.state(rig.session, lines=8)
+    try:
+        now, text = rig.runner.state(rig.session, lines=8)
+    except NbtuiError:  # that it ended is worth saying all the same
+        return ""
     lines = [line for line in text.splitlines() if line.strip()][-5:]
     rig.session = now
     token = rig.server.token if rig.server else ""

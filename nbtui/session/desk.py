@@ -21,6 +21,9 @@ class Asker(Protocol):
     gone: Flag
     """Set once they have left, before `Desk.leave`."""
 
+    vanished: bool
+    """They left without a word: no Ctrl-C, their terminal was closed."""
+
     def show(self, question: Question) -> None:
         """Put the question before them; the answer comes to `Desk.answer`."""
 
@@ -40,7 +43,7 @@ class _Pending:
 
 @dataclass(kw_only=True, slots=True)
 class Desk:
-    """The questions of one session; at most one is open."""
+    """The questions of one session; at most one is open, the next waits for its turn."""
 
     changed: Callable[[], None]
     """Called, without the desk's lock, whenever `question` changed."""
@@ -59,9 +62,17 @@ class Desk:
         pending = self._pending
         return pending.question if pending else None
 
+    @property
+    def unanswered(self) -> bool:
+        """A question is open, or nobody was there for the last one."""
+        with self._condition:
+            pending = self._pending
+            return self.left is not None or (pending is not None and not pending.answered)
+
     def ask(self, question: Question) -> str | None:
         """Put a question and wait; an `nbtui.model.question.Ask`."""
         with self._condition:
+            self._condition.wait_for(lambda: self._pending is None)
             if self._prepared and self._prepared[0] == question.text:
                 answer, self._prepared = self._prepared[1], None
                 return answer
@@ -82,6 +93,7 @@ class Desk:
             self._pending = None
             if not pending.answered:
                 self.left = pending.question
+            self._condition.notify_all()
             askers = tuple(self._askers)
         for asker in askers:
             asker.withdraw(pending.question.id)
@@ -104,9 +116,14 @@ class Desk:
             self._prepared = (text, value)
 
     def clear(self) -> None:
-        """Forget what was left and prepared: another attempt begins or nobody wants one."""
+        """Forget what was left: another attempt begins."""
         with self._condition:
             self.left = None
+
+    def forget(self) -> None:
+        """Forget what was prepared: the attempt that it was for is over."""
+        with self._condition:
+            self._prepared = None
 
     @contextmanager
     def attached(self, asker: Asker | None) -> Iterator[None]:

@@ -39,27 +39,34 @@ def link_light(rig: Rig, clock: Clock) -> Light:
 
 
 def examine(rig: Rig, health: Health) -> Health:
-    """Ask Jupyter for its kernels through the tunnel: one request tells of three layers."""
-    if rig.server is None or rig.tunnel is None:
-        return replace(health, tunnel="off")
+    """Ask Jupyter for its kernels, through the tunnel where there is one: it tells of three layers."""
+    if rig.server is None:
+        return replace(health, tunnel="off", kernels="off", kernel_list=())
+    tunnel = rig.tunnel is not None
+    reach = through_tunnel(rig) if tunnel else rig.link.reach
     try:
-        kernels = jupyter.kernels(rig.server, through_tunnel(rig), timeout=PROBE_SECONDS)
+        kernels = jupyter.kernels(rig.server, reach, timeout=PROBE_SECONDS)
     except NbtuiError as exc:
-        return replace(health, tunnel="warn", notes=(exc.message,))
-    return seen(kernels, health)
+        light: Light = "warn" if tunnel else "off"
+        return replace(health, tunnel=light, kernels="warn", notes=(exc.message,))
+    return seen(kernels, health, tunnel="ok" if tunnel else "off")
 
 
-def seen(kernels: tuple[Kernel, ...] | None, health: Health) -> Health:
-    """What an answer through the tunnel says of three layers.
+def seen(
+    kernels: tuple[Kernel, ...] | None, health: Health, *, tunnel: Light = "ok"
+) -> Health:
+    """What Jupyter's answer says of the layers.
 
-    Args: kernels: see `jupyter.kernels`.
+    Args:
+        kernels: see `jupyter.kernels`.
+        health: before.
+        tunnel: ok when the answer came through it.
     """
+    health = replace(health, tunnel=tunnel, server="ok")
     if kernels is None:
         note = "the server asks for a password: its kernels cannot be seen"
-        return replace(health, tunnel="ok", server="ok", kernels="off", notes=(note,))
-    return replace(
-        health, tunnel="ok", server="ok", kernels="ok", kernel_list=kernels, notes=()
-    )  # fmt: skip
+        return replace(health, kernels="off", kernel_list=(), notes=(note,))
+    return replace(health, kernels="ok", kernel_list=kernels, notes=())
 
 
 def through_tunnel(rig: Rig) -> Reach:

@@ -299,11 +299,16 @@ def _done(state: State, event: Done) -> Step:
 
 def _arrived(state: Working, level: Level) -> Step:
     if level >= state.wish.goal:
-        return Connected(wish=state.wish, level=level), (Remember(goal=state.wish.goal),)
+        return Connected(wish=state.wish, level=level), _remembered(state.wish.goal)
     return _work(
         state.wish, level,
         attempt=state.attempt, was_up=state.was_up, before=state.before,
     )  # fmt: skip
+
+
+def _remembered(goal: Level) -> tuple[Effect, ...]:
+    """A link that was opened for a shell or a look is nobody's loss when the agent ends."""
+    return (Remember(goal=goal),) if goal > Level.LINK else ()
 
 
 def _nothing_found(state: Working) -> Step:
@@ -321,9 +326,9 @@ def _broke(state: State, event: Broke, now: float) -> Step:
     match state:
         case Working(before=Connected() as before):
             return before, ()
-        case Working() if event.human:
-            parked = Parked(wish=state.wish, failure=event.failure, was_up=state.was_up)
-            return parked, (HangUp(),)
+        case Working(was_up=was_up) if event.human:
+            parked = Parked(wish=state.wish, failure=event.failure, was_up=was_up)
+            return parked, () if was_up else (HangUp(),)  # the local port stays bound
         case Working(was_up=True) if not event.lasting:
             return _wait(state, event, now), ()
         case Working():
@@ -373,7 +378,7 @@ def _given_up(state: State, event: Cancel | Drop) -> Step:
             return state, ()
         case Working(), _:
             return Disconnected(), (Abandon(), *over)
-        case _, Drop():
+        case (_, Drop()) | (Parked(was_up=False), Cancel()):
             return Disconnected(), over
         case _:
             return state, ()

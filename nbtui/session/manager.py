@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Event as Flag, RLock
+from threading import Event as Flag, Lock, RLock
 
 from nbtui.clock import Clock
 from nbtui.errors import NbtuiError
 from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Snapshot
 from nbtui.session import snapshots
+from nbtui.session.caller import Caller
 from nbtui.session.machine import (
     Connected,
     Disconnected,
@@ -21,10 +23,12 @@ from nbtui.session.machine import (
     Wish,
 )
 from nbtui.session.rig import Rig
-from nbtui.session.session import Caller, RunJob, Session
+from nbtui.session.session import RunJob, Session
 from nbtui.ssh.link import LoginContext
 
 log = logging.getLogger(__name__)
+
+NOTHING_OPEN = frozenset({"disconnected", "failed"})
 
 Watcher = Callable[[Snapshot], None]
 
@@ -45,6 +49,7 @@ class Manager:
     _sessions: dict[str, Session] = field(default_factory=dict)
     _watchers: list[Watcher] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
+    _telling: Lock = field(default_factory=Lock)
 
     def session(self, name: str) -> Session:
         """The session of this name; made when there is none."""
@@ -61,7 +66,7 @@ class Manager:
             changed=self._changed,
             remember=self.remember,
             run_job=self.run_job,
-            meant=any(profile.name == name for profile in self.profiles()),
+            meant=lambda: self._profile(name) is not None,
         )
 
     def sessions(self) -> tuple[Session, ...]:
@@ -83,28 +88,48 @@ class Manager:
             return None  # who acts on it is told; a row can be drawn all the same
 
     def snapshots(self, names: tuple[str, ...] | None = None) -> tuple[Snapshot, ...]:
-        """Rows of the saved profiles in their order, then of what else is or was open."""
+        """Rows of the saved profiles in their order, then of what else is open.
+
+        A host that is no profile (any more) and is not connected is shown to who names it only.
+
+        Raises: ConfigError.
+        """
         sessions = {session.name: session for session in self.sessions()}
         saved = {profile.name: snapshots.of_profile(profile) for profile in self.profiles()}
         rows = [
             self.snapshot(sessions[name]) if name in sessions else saved[name]
             for name in (*saved, *(x for x in sessions if x not in saved))
-            if names is None or name in names
         ]
-        return tuple(rows)
+        if names is not None:
+            return tuple(row for row in rows if row.name in names)
+        return tuple(x for x in rows if x.name in saved or x.state not in NOTHING_OPEN)
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` with the new row whenever one changes; the result ends that."""
+        """Call `watcher`, which must not block, with the new row whenever one changes.
+
+        Returns: what ends that; safe to call twice.
+        """
         with self._lock:
             self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+
+        def end() -> None:
+            with self._lock, suppress(ValueError):
+                self._watchers.remove(watcher)
+
+        return end
 
     def _changed(self, session: Session) -> None:
-        if not self._watchers:
-            return
-        row = self.snapshot(session)
-        for watcher in tuple(self._watchers):
-            watcher(row)
+        """Tell the watchers; one after the other, so that an older row never comes last."""
+        with self._telling:
+            watchers = tuple(self._watchers)
+            if not watchers:
+                return
+            row = self.snapshot(session)
+            for watcher in watchers:
+                try:
+                    watcher(row)
+                except Exception:  # one watcher's trouble is not the session's
+                    log.exception("watching %s", session.name)
 
     @property
     def active(self) -> int:
@@ -129,6 +154,18 @@ class Manager:
             if isinstance(session.state, Disconnected):
                 session.caller = Caller(asker=None, gone=Flag(), login=login)
                 session.post(Want(wish=Wish(goal=level), recover=True))
+
+    def close(self, seconds: float) -> None:
+        """The agent ends: let go of everything, and forget nothing.
+
+        Args: seconds: how long to wait for that, at most.
+        """
+        sessions = [one for one in self.sessions() if one.rig is not None]
+        for session in sessions:
+            session.close()
+        until = self.clock.monotonic() + seconds
+        for session in sessions:
+            session.wait_closed(max(0.0, until - self.clock.monotonic()))
 
     def connected(self) -> tuple[Session, ...]:
         """Those whose layers can be looked at."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
@@ -47,6 +48,9 @@ class Rig:
     deaf: Callable[[], None] = lambda: None
     """Ends being told of the link's loss."""
 
+    _closing: Lock = field(default_factory=Lock)
+    _released: bool = False
+
     @property
     def wanted_port(self) -> int:
         """The TCP port on the host that the profile means."""
@@ -59,13 +63,19 @@ class Rig:
         self.tunnel, self.tunnel_to = None, None
 
     def close(self) -> None:
-        """Close tunnel, forwards and the hold on the link."""
-        self.deaf()
-        self.close_tunnel()
-        for forward in self.forwards:
-            forward.close()
-        self.forwards.clear()
-        self.release(self.link)
+        """Close tunnel, forwards and the hold on the link; returns when they are closed.
+
+        From several threads and again, for what a job opened meanwhile.
+        """
+        with self._closing:
+            self.deaf()
+            self.close_tunnel()
+            forwards, self.forwards = self.forwards, []
+            for forward in forwards:
+                forward.close()
+            if not self._released:
+                self._released = True
+                self.release(self.link)
 
 
 DEFAULT_PORT = 8889

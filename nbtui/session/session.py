@@ -28,6 +28,7 @@ from nbtui.session.machine import (
     Disconnected,
     Do,
     Done,
+    Drop,
     Effect,
     Event,
     HangUp,
@@ -90,6 +91,9 @@ class Session:
     caller: Caller | None = None
     """The last one; a reconnect borrows their ssh-agent."""
 
+    local_port: int | str | None = None
+    """Of `--local-port` by who opened the link."""
+
     callers: list[Caller] = field(default_factory=list)
     """Who waits now; changed under `changing`."""
 
@@ -141,7 +145,14 @@ class Session:
             case Remember(goal=goal):
                 self.remember(self.name, goal)
 
-    # -- closing --------------------------------------------------------------------------
+    # -- what is open ------------------------------------------------------------------------
+
+    def held(self) -> Rig:
+        """What is open. Raises: NbtuiError: nothing, any more."""
+        if rig := self.rig:
+            return rig
+        hint = f"nbtui connect {self.name}"
+        raise NbtuiError("it was disconnected meanwhile", hint=hint)
 
     def _hang_up(self, *, launching: bool) -> None:
         """Let go of the rig; a launch that is under way needs the link to undo itself."""
@@ -157,6 +168,13 @@ class Session:
             self._cancelled.set()
             launching = isinstance(self.state, Working) and self.state.job is Job.LAUNCH
             self._hang_up(launching=launching)
+
+    def drop(self) -> None:
+        """Nobody wants it any more; see `wait_closed`."""
+        with self.changing:
+            self.apply(Drop())
+            self.last_error = None
+        self.tell_changed()
 
     def wait_closed(self, seconds: float) -> bool:
         """Wait until port and link are given back after a `Drop`; whether they are."""
@@ -184,9 +202,7 @@ class Session:
         if self.rig is not None:
             return self.rig
         assert self.caller is not None  # noqa: S101  # who wants something is set before
-        rig = self.make_rig(
-            self.caller
-        )  # reads files, may run programs: not under the lock
+        rig = self.make_rig(self.caller)  # not under the lock: it may run programs
         with self.changing:
             if not cancelled.is_set():
                 self.rig = rig
@@ -259,6 +275,13 @@ class Session:
             self.last_error = None
         if self.rig is not None and not self.rig.link.up:
             self.apply(Lost())
+
+    def learn(self, rig: Rig, health: Health) -> None:
+        """Keep what a look at the layers of `rig` said, unless it was closed meanwhile."""
+        with self.changing:
+            if self.rig is rig:
+                self.health = health
+        self.tell_changed()
 
     def server_ended(self, rig: Rig, failure: Failure) -> None:
         """Somebody saw that the server of `rig` is no more."""

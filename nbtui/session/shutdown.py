@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 
 from nbtui.clock import Clock
 from nbtui.errors import NbtuiError, Refused
-from nbtui.model.host import JupyterServer
+from nbtui.model.host import HostReport, JupyterServer, TmuxSession
 from nbtui.model.question import Ask, Question
 from nbtui.model.snapshot import Kernel
 from nbtui.remote import jupyter
+from nbtui.remote.probe import ProbeRequest, probe
 from nbtui.session.rig import Rig
 
 GONE_SECONDS = 10.0
 """How long each way of ending the server may take."""
+
+LEFT_SECONDS = 5.0
+"""How long kernels may take to follow their server."""
+
+POLL_SECONDS = 0.2
+UNSEEN = "its kernels cannot be seen"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,26 +55,38 @@ class Permission:
     force: bool = False
 
 
-def kernels_of(rig: Rig) -> tuple[Kernel, ...]:
-    """The kernels that a shutdown would end, with their memory; empty when they cannot be seen."""
+def kernels_of(rig: Rig) -> tuple[Kernel, ...] | None:
+    """The kernels that a shutdown would end, with their memory; None when they cannot be seen."""
     if rig.server is None:
         return ()
-    kernels = jupyter.kernels(rig.server, rig.link.reach, timeout=GONE_SECONDS)
-    return kernels or ()
+    memory = dict(rig.report.kernel_memory) if rig.report else {}
+    try:
+        return jupyter.kernels(
+            rig.server, rig.link.reach, timeout=GONE_SECONDS, memory=memory
+        )
+    except NbtuiError:  # a server that does not answer is a reason to end it
+        return None
 
 
-def consent(rig: Rig, kernels: tuple[Kernel, ...], may: Permission, now: float) -> None:
+def consent(
+    rig: Rig, kernels: tuple[Kernel, ...] | None, may: Permission, now: float
+) -> None:
     """Return when the server may be ended.
 
-    Args: now: the host's or our wall time, for the kernels' ages.
+    Args:
+        rig: with its server; without one there is nothing to ask.
+        kernels: see `kernels_of`.
+        may: what was said beforehand.
+        now: the host's or our wall time, for the kernels' ages.
+
     Raises: Refused: the answer was no, or kernels are busy and nobody said that they may end.
     """
-    if may.force:
+    if may.force or rig.server is None:
         return
-    lines = tuple(describe(kernel, now) for kernel in kernels)
+    lines = tuple(describe(kernel, now) for kernel in kernels or ())
     if may.ask is not None and not may.yes:
-        _asked(rig, lines, may.ask)
-    elif busy := [line for kernel, line in zip(kernels, lines, strict=True) if kernel.busy]:
+        _asked(rig, lines if kernels is not None else (UNSEEN,), may.ask)
+    elif busy := [describe(kernel, now) for kernel in kernels or () if kernel.busy]:
         raise Refused(
             "kernels are busy: " + "; ".join(busy), layer="kernels",
             hint=f"nbtui stop {rig.resolved.name} --force",
@@ -77,7 +96,7 @@ def consent(rig: Rig, kernels: tuple[Kernel, ...], may: Permission, now: float) 
 def _asked(rig: Rig, lines: tuple[str, ...], ask: Ask) -> None:
     name = rig.resolved.name
     text = f"Shut down Jupyter of {name}{_whose(rig)}?"
-    if lines:
+    if lines and lines != (UNSEEN,):
         text = f"{text} {len(lines)} kernel{'s' if len(lines) > 1 else ''} would end."
     if ask(Question(kind="confirm", text=text, detail=lines)) != "yes":
         raise Refused("not shut down: the answer was no", hint=f"nbtui stop {name} --yes")
@@ -113,21 +132,27 @@ def _span(seconds: float) -> str:
     return f"{max(seconds, 0):.0f} s"
 
 
-def shut_down(rig: Rig, report: Report, clock: Clock) -> None:
-    """End the server by ever stronger means, then its session; fills the report."""
-    server = rig.server
+def shut_down(rig: Rig, kernels: tuple[Kernel, ...], report: Report, clock: Clock) -> None:
+    """End the server by ever stronger means, then its session, and look; fills the report.
+
+    Args: kernels: those that were seen, to see that they are gone.
+    """
+    server, session = rig.server, rig.session
     if server is not None:
         _end_server(rig, server, report, clock)
-    if rig.session is not None:
-        session = rig.session
-        _timed(report, f"end tmux session {session.name}", clock, lambda: _end_session(rig))
+    if session is not None:
+        name = f"end tmux session {session.name}"
+        _timed(report, name, clock, lambda: _end_session(rig, session))
+    if server is not None or session is not None:
+        rest = Rest(server=server, session=session, kernels=kernels)
+        name = "see that nothing is left"
+        _timed(report, name, clock, lambda: _nothing_left(rig, rest, report, clock))
 
 
 def _end_server(rig: Rig, server: JupyterServer, report: Report, clock: Clock) -> None:
     for name, act in _ways(rig, server):
         if _timed(report, name, clock, lambda act=act: act() and gone(rig, server)):  # type: ignore[misc]  # mypy knows no types of a lambda's defaults
             return
-    report.left.append(f"process {server.pid} on port {server.port}")
 
 
 def _ways(rig: Rig, server: JupyterServer) -> Iterator[tuple[str, Callable[[], bool]]]:
@@ -155,11 +180,46 @@ def _by_keys(rig: Rig) -> bool:
     return True
 
 
-def _end_session(rig: Rig) -> bool:
-    assert rig.session is not None  # noqa: S101  # shut_down has looked
-    rig.runner.end(rig.session)
+def _end_session(rig: Rig, session: TmuxSession) -> bool:
+    rig.runner.end(session)
     rig.session = None
     return True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rest:
+    """What a shutdown has to make sure of."""
+
+    server: JupyterServer | None
+    session: TmuxSession | None
+    kernels: tuple[Kernel, ...]
+
+    def left(self, report: HostReport) -> Iterator[str]:
+        """What of it a look at the host still shows."""
+        server = self.server
+        if server and any(one.pid == server.pid for one in report.servers):
+            yield f"process {server.pid}"
+        if server and any(one.pid in {None, server.pid} for one in report.listeners):
+            yield f"port {server.port}"
+        running = {ident for ident, _memory in report.kernel_memory}
+        yield from (f"kernel {one.id}" for one in self.kernels if one.id in running)
+        session = self.session
+        if session and any(one.id == session.id for one in report.sessions):
+            yield f"tmux session {session.name}"
+
+
+def _nothing_left(rig: Rig, rest: Rest, report: Report, clock: Clock) -> bool:
+    ports = (rest.server.port,) if rest.server else ()
+    deadline = clock.monotonic() + LEFT_SECONDS
+    try:
+        while left := (*rest.left(probe(rig.link.shell, ProbeRequest(ports=ports))),):
+            if clock.monotonic() >= deadline:
+                break
+            clock.wait(POLL_SECONDS)
+    except NbtuiError as exc:
+        left = (f"nobody could look: {exc.message}",)
+    report.left.extend(left)
+    return not left
 
 
 GONE_SCRIPT = """

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from nbtui.clock import Clock
+from nbtui.errors import ExitCode
+from nbtui.model.failure import Failure
 from nbtui.model.profile import Profile
 from nbtui.model.question import Question
 from nbtui.model.snapshot import (
@@ -13,7 +15,6 @@ from nbtui.model.snapshot import (
     Lights,
     ServerInfo,
     Snapshot,
-    StateName,
 )
 from nbtui.remote import jupyter
 from nbtui.session.health import Health, link_light
@@ -28,6 +29,7 @@ from nbtui.session.machine import (
     Waiting,
     Working,
 )
+from nbtui.session.names import state_name
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 
@@ -50,7 +52,7 @@ def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
     state, rig, health = session.state, session.rig, session.health
     return replace(
         base if rig is None else _resolved(base, rig),
-        state=state_name(state, asks=session.desk.question is not None),
+        state="needs-input" if session.desk.question else state_name(state),
         lights=_lights(state, rig, health, clock),
         since=session.since or None,
         question=session.desk.question or _left(session),
@@ -62,29 +64,6 @@ def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
         usage=health.usage,
         notes=(*(rig.resolved.warnings if rig else ()), *health.notes),
     )
-
-
-def state_name(state: State, *, asks: bool) -> StateName:
-    """The word of `state` in `status --json`."""
-    if asks:
-        return "needs-input"
-    match state:
-        case Working(was_up=True):
-            return "reconnecting"
-        case Working(level=level):
-            return "connecting" if level is Level.NOTHING else "starting"
-        case _:
-            return _NAMES[type(state)]
-
-
-_NAMES: dict[type[State], StateName] = {
-    Disconnected: "disconnected",
-    Waiting: "reconnecting",
-    Connected: "connected",
-    Parked: "needs-input",
-    Stopping: "stopping",
-    Failed: "failed",
-}
 
 
 def _left(session: Session) -> Question | None:
@@ -131,27 +110,50 @@ def _lights(state: State, rig: Rig | None, health: Health, clock: Clock) -> Ligh
             return Lights(
                 link=link, tunnel=health.tunnel, server=health.server, kernels=health.kernels
             )  # fmt: skip
-        case Working(level=level, before=before):
-            kept = before is not None
-            link = "ok" if level >= Level.LINK else "wait"
-            return Lights(
-                link=link,
-                server="ok" if level >= Level.SERVER else _while(kept, health.server),
-                tunnel="wait" if level >= Level.SERVER else _while(kept, health.tunnel),
-                kernels=health.kernels,
-            )
-        case Waiting():
-            return Lights(link="bad", tunnel="wait")
+        case Working():
+            return _on_the_way(state, health)
+        case Waiting(wish=wish):
+            return Lights(link="bad", tunnel="wait" if wish.goal is Level.TUNNEL else "off")
         case Parked():
             return Lights(link="warn")
-        case Failed():
-            return Lights(link="bad")
+        case Failed(failure=failure):
+            return _broken(failure)
         case Disconnected():
             return Lights()
 
 
-def _while(kept: bool, light: Light) -> Light:  # noqa: FBT001  # private, two calls
-    return light if kept else "wait"
+def _on_the_way(state: Working, health: Health) -> Lights:
+    """What is there is ok, what nobody wants is off; what stays up if this fails is as it was."""
+    goal, level = state.wish.goal, state.level
+    if state.before is not None:
+        return Lights(
+            link="ok",
+            server="ok" if level >= Level.SERVER else "wait",
+            tunnel="wait" if goal is Level.TUNNEL else health.tunnel,
+            kernels=health.kernels,
+        )
+    return Lights(
+        link="ok" if level >= Level.LINK else "wait",
+        server=_wanted(goal >= Level.SERVER, there=level >= Level.SERVER),
+        tunnel=_wanted(goal >= Level.TUNNEL, there=False),
+    )
+
+
+def _wanted(wanted: bool, *, there: bool) -> Light:  # noqa: FBT001  # private, two calls
+    if there:
+        return "ok"
+    return "wait" if wanted else "off"
+
+
+def _broken(failure: Failure) -> Lights:
+    """The layer at which a first attempt failed; all of them are closed by now."""
+    match failure.code:
+        case ExitCode.PORT_TAKEN:
+            return Lights(tunnel="bad")
+        case ExitCode.HOST_LACKS:
+            return Lights(server="bad")
+        case _:
+            return Lights(link="bad")
 
 
 def _retry_in(state: State, clock: Clock) -> float | None:

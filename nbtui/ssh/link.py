@@ -77,6 +77,7 @@ class Link:
         self._up: _Up | None = None
         self._opening: _Opening | None = None
         self._wanted = False
+        self._closed = False
         self._lost: list[Lost] = []
 
     @property
@@ -126,8 +127,9 @@ class Link:
                 self._others_dial(opening, tell, within)
 
     def close(self) -> None:
-        """Hang up, and end a dial that is under way; safe to call twice and from any thread."""
+        """Hang up for good, and end a dial that is under way; safe to call twice and from any thread."""
         with self._changed:
+            self._closed = True
             self._wanted = False
             up, self._up = self._up, None
             opening = self._opening
@@ -201,6 +203,8 @@ class Link:
         with self._changed:
             if self._opening is not None:
                 return self._opening, False
+            if self._closed:  # whoever comes late must not open what nobody would close
+                raise Interrupted(f"the link to {self.target.where} was closed")
             attempt = Attempt(
                 where=self.target.where,
                 seconds=timeout,

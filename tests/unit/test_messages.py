@@ -12,6 +12,7 @@ from nbtui.ipc.messages import (
     AgentHello,
     Answer,
     Asked,
+    Cancel,
     Context,
     Done,
     Eof,
@@ -77,6 +78,7 @@ CLIENT: list[FromClient] = [
     Answer(id="q1", value=None),
     Resize(columns=80, rows=24),
     Eof(),
+    Cancel(),
 ]
 AGENT: list[FromAgent] = [
     AgentHello(version="0.1.0", pid=4, links=2),

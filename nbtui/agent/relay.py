@@ -18,6 +18,8 @@ def serve(peer: Peer, terminal: Terminal, *, note: str = "") -> dict[str, Any]:
             _pump(peer, terminal)
         except AgentError:  # the client has gone, and with it whoever wanted the status
             return {"status": 255}
+        if peer.gone.is_set():
+            return {"status": 255}
         return {"status": terminal.status()}
 
 

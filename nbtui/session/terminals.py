@@ -1,0 +1,61 @@
+"""The terminals of a host: the server's own, a shell that lasts, a command."""
+
+from dataclasses import dataclass
+
+from nbtui.model.shell import Terminal
+from nbtui.session.looking import terminal_of
+from nbtui.session.rig import Rig
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Screen:
+    """The terminal of who attaches."""
+
+    term: str
+    """$TERM."""
+
+    columns: int
+    rows: int
+
+
+def attach(rig: Rig, screen: Screen) -> Terminal:
+    """The server's terminal. Raises HostLacks: it has none that we know."""
+    return _open(rig, rig.runner.attach_command(terminal_of(rig)), screen)
+
+
+def shell(rig: Rig, screen: Screen) -> Terminal:
+    """A shell in a tmux window that lasts, in the profile's folder and environment."""
+    assert rig.report is not None  # noqa: S101  # `look` has set it
+    settings = rig.resolved.jupyter
+    where = rig.shells.shell_session(
+        profile=rig.resolved.name,
+        directory=settings.directory or "~",
+        activate=settings.activate or "",
+        report=rig.report,
+    )
+    return _open(rig, rig.runner.attach_command(where), screen)
+
+
+def run(rig: Rig, argv: list[str], screen: Screen) -> Terminal:
+    """A command on the host in the profile's folder and environment, without a terminal."""
+    settings = rig.resolved.jupyter
+    command = rig.shells.run_command(
+        argv, directory=settings.directory or "~", activate=settings.activate or ""
+    )
+    return rig.link.terminal(
+        command, term=screen.term, columns=screen.columns, rows=screen.rows, pty=False
+    )
+
+
+def _open(rig: Rig, command: str, screen: Screen) -> Terminal:
+    return rig.link.terminal(
+        command, term=screen.term, columns=screen.columns, rows=screen.rows, pty=True
+    )
+
+
+def how_to_leave(rig: Rig) -> str:
+    """One line to read before a terminal is taken over, with the host's own prefix key."""
+    sessions = rig.report.sessions if rig.report else ()
+    prefix = next((one.prefix for one in sessions if one.prefix), "C-b")
+    key = prefix.replace("C-", "Ctrl-")
+    return f"{key} then d leaves it running; Ctrl-C asks Jupyter to stop"
