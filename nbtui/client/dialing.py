@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Timer
+from typing import NamedTuple
 
 from nbtui.client.conversation import interruptible
 from nbtui.clock import Clock
@@ -19,8 +20,7 @@ _QUIT = 15.0
 """Seconds for an agent to close its links and end."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A connection after both have said hello."""
 
     channel: Channel

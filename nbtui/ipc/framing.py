@@ -10,10 +10,9 @@ Surprise: a peer that dies in the middle of a frame is a peer that closed (None)
 import contextlib
 import json
 import socket
-from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 from nbtui.ipc.errors import PeerGone, ProtocolError
 
@@ -26,8 +25,7 @@ LIMIT: Final = 16 * 1024 * 1024
 _CHUNK: Final = 256 * 1024
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Data:
+class Data(NamedTuple):
     """Bytes of one stream."""
 
     stream: int
