@@ -47,17 +47,14 @@ def perform(service: Service, peer: Peer) -> Value:
 
     Raises:
         NbtuiError: why it cannot be done.
-        UsageError: there is no such operation, or its arguments are not of their types.
+        UsageError: there is no such operation.
     """
     operation = OPERATIONS.get(peer.request.op)
     if operation is None:
         raise UsageError(
             f"this agent cannot {peer.request.op!r}", hint="nbtui agent restart"
         )
-    try:
-        return operation(service, peer, peer.request.args)
-    except (KeyError, TypeError) as exc:
-        raise UsageError(f"{peer.request.op}: bad arguments ({exc})") from exc
+    return operation(service, peer, peer.request.args)
 
 
 def _on_session(

@@ -6,10 +6,11 @@ from typing import Protocol
 from nbtui.clock import Clock
 from nbtui.errors import HostLacks, NbtuiError
 from nbtui.model.failure import Failure
-from nbtui.model.snapshot import Light
+from nbtui.model.host import HostReport
 from nbtui.model.text import mask
 from nbtui.session import jobs, tunnel
 from nbtui.session.health import (
+    Health,
     examine,
     seen,
     server_lives,
@@ -48,9 +49,7 @@ class Crew:
                 jobs.dial(rig, work)
                 return True
             case Job.FIND:
-                found = jobs.find(rig, work)
-                self._learn(session, rig)
-                return found
+                return self._find(session, rig, work)
             case Job.LAUNCH:
                 jobs.launch(rig, work)
                 self._learn(session, rig)
@@ -59,10 +58,21 @@ class Crew:
                 self._tunnel(session, rig, work)
                 return True
 
+    def _find(self, session: Session, rig: Rig, work: Work) -> bool:
+        before = rig.report
+        found = jobs.find(rig, work)
+        if work.again and not found:
+            session.last_error = _why_gone(session.name, before, rig.report)
+        self._learn(session, rig)
+        return found
+
     def _learn(self, session: Session, rig: Rig) -> None:
         usage = usage_of(rig.report) if rig.report else None
-        server: Light = "ok" if rig.server else session.health.server
-        session.learn(rig, replace(session.health, usage=usage, server=server))
+        if rig.server is not None:
+            session.learn(rig, replace(session.health, usage=usage, server="ok"))
+        else:
+            there_was = session.health.server != "off"
+            session.learn(rig, Health(usage=usage, server="bad" if there_was else "off"))
 
     def _tunnel(self, session: Session, rig: Rig, work: Work) -> None:
         asked = session.local_port
@@ -93,6 +103,15 @@ class Crew:
             hint=f"nbtui start {session.name}",
         )
         session.server_ended(rig, Failure.of(error, name=session.name))
+
+
+def _why_gone(name: str, before: HostReport | None, now: HostReport | None) -> Failure:
+    """Why a server is not there any more after a reconnect."""
+    what = f"Jupyter of {name} ended while the link was away"
+    if before and now and before.boot_id != now.boot_id:
+        what = f"{now.hostname} was restarted: Jupyter of {name} is gone"
+    hint = f"nbtui start {name}"
+    return Failure.of(HostLacks(what, layer="server", hint=hint), name=name)
 
 
 def _last_words(rig: Rig) -> str:

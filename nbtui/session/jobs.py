@@ -5,6 +5,7 @@ and undoes what it made when that is set.
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
@@ -42,6 +43,9 @@ class Work:
 
     until: float | None = None
     """When who asked gives up, on the clock; None: each step has a bound of its own."""
+
+    again: bool = False
+    """It has been connected, and the link was lost."""
 
     meant: bool
     """A profile asked for it, so that starting on a login node was meant."""
@@ -139,10 +143,17 @@ def launch(rig: Rig, work: Work) -> None:
     rig.session = rig.runner.launch(order, report)
     try:
         _await_server(rig, order, work)
-    except NbtuiError:
-        rig.runner.end(rig.session)
-        rig.session = None
+    except BaseException:
+        _undo(rig)
         raise
+
+
+def _undo(rig: Rig) -> None:
+    """End the session of a start that came to nothing; why it did matters more than whether this works."""
+    session, rig.session = rig.session, None
+    if session is not None:
+        with suppress(NbtuiError):
+            rig.runner.end(session)
 
 
 def _consent(rig: Rig, report: HostReport, work: Work) -> None:
@@ -225,7 +236,7 @@ def _await_server(rig: Rig, order: LaunchOrder, work: Work) -> None:
     while work.clock.monotonic() < deadline:
         work.check()
         rig.report = look(rig)
-        if server := _launched(rig.report, order):
+        if server := _launched(rig, rig.report, order):
             jupyter.ready(server, rig.link.reach, timeout=10.0)
             rig.server = server
             return
@@ -238,8 +249,14 @@ def _await_server(rig: Rig, order: LaunchOrder, work: Work) -> None:
     )
 
 
-def _launched(report: HostReport, order: LaunchOrder) -> JupyterServer | None:
-    ours = (one for one in report.servers if one.token == order.token and one.verified)
+def _launched(rig: Rig, report: HostReport, order: LaunchOrder) -> JupyterServer | None:
+    """The server we started: with our token, or in our session where its config sets another."""
+    session = rig.session.name if rig.session else None
+    ours = (
+        one
+        for one in report.servers
+        if one.verified and (one.token == order.token or one.session == session)
+    )
     return next(ours, None)
 
 

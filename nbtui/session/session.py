@@ -229,6 +229,7 @@ class Session:
             clock=self.clock,
             login=self.caller.login,
             start=effect.start,
+            again=effect.again,
             until=self._patience(),
             meant=self.meant(),
         )

@@ -76,6 +76,7 @@ def _resolved(base: Snapshot, rig: Rig) -> Snapshot:
         base,
         host=target.host,
         user=target.user,
+        source=rig.resolved.source,
         latency=rig.link.latency,
         local_port=rig.local_port,
         remote_port=server.port if server else None,
