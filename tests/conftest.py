@@ -89,7 +89,7 @@ def sitting(lab: Path) -> Iterator[Callable[..., Desk]]:
 
     yield make
     for desk in desks:
-        desk.nbtui("agent", "stop")
+        desk.leave()
         shutil.rmtree(desk.root, ignore_errors=True)
 
 

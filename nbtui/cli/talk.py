@@ -63,8 +63,10 @@ class TerminalTalk:
             click.echo(f"  {line}", err=True)
         try:
             return self._ask(question)
-        except (EOFError, click.Abort):
+        except (EOFError, click.Abort) as exc:
             click.echo("", err=True)
+            if isinstance(exc.__context__, KeyboardInterrupt):
+                raise KeyboardInterrupt from exc  # click makes one thing of Ctrl-C and Ctrl-D
             return None
 
     def _ask(self, question: Question) -> str | None:

@@ -32,6 +32,7 @@ class Desk:
 
     root: Path
     env: dict[str, str] = field(default_factory=dict)
+    begun: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for folder in (self.home / ".ssh", self.config, self.state, self.runtime):
@@ -103,11 +104,22 @@ class Desk:
         return Ran(status=done.returncode, out=done.stdout, err=done.stderr)
 
     def begin(self, *words: str, **env: str) -> "subprocess.Popen[str]":
-        """Start a command without a terminal and leave it running; end it yourself."""
-        return subprocess.Popen(
+        """Start a command without a terminal and leave it running."""
+        process = subprocess.Popen(
             [sys.executable, "-m", "nbtui", *words], env={**self.env, **env}, cwd=self.home,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        self.begun.append(process)
+        return process
+
+    def leave(self) -> None:
+        """End what was begun, and the agent."""
+        for process in self.begun:
+            if process.poll() is None:
+                process.kill()
+            if process.stdout and not process.stdout.closed:
+                process.communicate()
+        self.nbtui("agent", "stop")
 
     def terminal(self, *words: str, **env: str) -> Terminal:
         """A terminal in which one command runs."""
