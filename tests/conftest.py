@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from lab.sshd import SshHost, keygen
 
 settings.register_profile("nbtui", deadline=None)  # a busy machine is no failure
 settings.load_profile("nbtui")
+
+# Who runs tests in the background may have Ctrl-C ignored, and every program started here would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
