@@ -5,14 +5,15 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-QUICK = {"forward.py": ["--quick"]}
+NO_BENCHMARKS = {"run.py", "table.py"}
+QUICK = {"forward.py": ["--quick"], "connect.py": ["5", "--delay", "50"]}
 
 
 def main() -> int:
     """0 when all ran; what they measured is for the reader to judge."""
     failed = []
     for script in sorted(HERE.glob("*.py")):
-        if script.name == Path(__file__).name:
+        if script.name in NO_BENCHMARKS:
             continue
         print(f"\n== {script.name}", flush=True)
         command = [sys.executable, str(script), *QUICK.get(script.name, [])]

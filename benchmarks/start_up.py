@@ -1,0 +1,104 @@
+"""How long a command takes before and besides its work, against `python -c pass` in the same run.
+
+`python benchmarks/start_up.py [ROUNDS] [--checkout]`: from exec to the end of the process, in turns. The program is a wheel
+in a venv of its own, which is what users have; `--checkout` takes the one around this interpreter, whose start the editable
+install slows down. The agent runs, with five profiles. Goals: --version at most 5.5 x; status at most 0.1 s.
+"""
+
+import argparse
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "benchmarks")]
+
+from table import Row, show  # noqa: E402  # see the line above
+
+from lab.desk import Desk  # noqa: E402
+
+PROFILES = "".join(f'[profiles.vm{n}]\nhost = "10.0.0.{n}"\n' for n in range(1, 6))
+
+
+def installed(folder: Path) -> Path:
+    """The bin folder of a fresh venv with nbtui as a wheel; its dependencies are borrowed from this one."""
+    venv.create(folder, with_pip=False, symlinks=True)
+    [site] = folder.glob("lib/python*/site-packages")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    python = ["--python", str(folder / "bin" / "python")]
+    subprocess.run([*pip, *python, "install", "--no-deps", str(ROOT)], check=True)
+    for one in Path(sys.prefix).glob("lib/python*/site-packages/*"):
+        if not (one.suffix == ".pth" or one.name.startswith(("nbtui", "_nbtui"))):
+            (site / one.name).symlink_to(one)
+    return folder / "bin"
+
+
+@contextlib.contextmanager
+def desk_with_agent(program: Path) -> Iterator[Desk]:
+    """A user with five profiles and a running agent."""
+    root = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))  # short, for sockets
+    desk = Desk(root=root)
+    (desk.config / "profiles.toml").write_text(PROFILES)
+    try:
+        subprocess.run([program, "agent", "start"], env=desk.env, check=True)
+        yield desk
+    finally:
+        subprocess.run([program, "agent", "stop"], env=desk.env, check=False)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def timed(desk: Desk, command: list[str]) -> float:
+    """Milliseconds from exec to the end."""
+    start = perf_counter()
+    subprocess.run(
+        command,
+        env=desk.env,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    return (perf_counter() - start) * 1000
+
+
+def measure(rounds: int, folder: Path) -> None:
+    """Take turns and print."""
+    python, program = str(folder / "python"), str(folder / "nbtui")
+    commands = {
+        "python -c pass": [python, "-c", "pass"],
+        "python -c 'import click'": [python, "-c", "import click"],
+        "nbtui --version": [program, "--version"],
+        "nbtui --help": [program, "--help"],
+        "nbtui status": [program, "status"],
+        "nbtui status --json": [program, "status", "--json"],
+    }
+    rows = {name: Row(name) for name in commands}
+    with desk_with_agent(Path(program)) as desk:
+        for command in commands.values():
+            timed(desk, command)  # writes what Python caches
+        for _ in range(rounds):
+            for name, command in commands.items():
+                rows[name].times.append(timed(desk, command))
+    show([*rows.values()], peer=rows["python -c pass"])
+
+
+def main() -> None:
+    """Parse the arguments; see the module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rounds", nargs="?", type=int, default=15)
+    parser.add_argument("--checkout", action="store_true")
+    options = parser.parse_args()
+    if options.checkout:
+        measure(options.rounds, Path(sys.executable).parent)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        measure(options.rounds, installed(Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
