@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from lab.desk import Desk
 from lab.sshd import SshHost, free_port
 from waiting import until
+
+assert sys.platform != "win32"  # the lab's hosts are namespaces of Linux
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
 

@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from lab.desk import Desk
 from lab.sshd import SshHost, free_port
 from waiting import until
+
+assert sys.platform != "win32"  # the lab's hosts are namespaces of Linux
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
 
