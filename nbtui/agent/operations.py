@@ -9,7 +9,7 @@ from typing import Any, Final
 from nbtui.agent import relay
 from nbtui.agent.peer import Peer
 from nbtui.clock import Clock
-from nbtui.errors import UsageError
+from nbtui.errors import NoTerminal, UsageError
 from nbtui.ipc import messages
 from nbtui.model.snapshot import Snapshot
 from nbtui.session import commands, looking, stopping, terminals
@@ -213,6 +213,8 @@ def _shell(_s: Service, peer: Peer, session: Session, caller: Caller, args: Valu
     command, screen = args.get("command"), _screen(peer, args)
     rig = looking.look(session, caller)
     if command is None:
+        if args.get("columns") is None:  # before a session is made for nobody
+            raise NoTerminal("a shell needs a terminal, and this is none")
         terminal = terminals.shell(rig, screen)
         return relay.serve(peer, terminal, note=terminals.how_to_leave(rig))
     terminal = terminals.run(rig, [str(word) for word in command], screen)

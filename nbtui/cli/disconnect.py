@@ -2,6 +2,7 @@
 
 import click
 
+from nbtui.cli import known
 from nbtui.cli.arguments import names, pass_shared
 from nbtui.cli.shared import Shared
 from nbtui.errors import UsageError
@@ -20,5 +21,6 @@ def command(shared: Shared, *, names: tuple[str, ...], everything: bool) -> None
     """
     if bool(names) == everything:
         raise UsageError("disconnect takes names, or --all", hint="nbtui disconnect --all")
+    known.check(shared, names, shared.engine.snapshots(names))
     if shared.engine.agent_status() is not None:
         shared.engine.disconnect(None if everything else names)

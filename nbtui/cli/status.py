@@ -1,14 +1,13 @@
 """`nbtui status`."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import click
 
-from nbtui.cli import output
+from nbtui.cli import known, output
 from nbtui.cli.arguments import as_json, names, pass_shared
 from nbtui.cli.shared import Shared, colored
-from nbtui.errors import NoSuchProfile
 from nbtui.model.snapshot import Snapshot
 
 
@@ -26,26 +25,12 @@ def command(shared: Shared, *, names: tuple[str, ...], as_json: bool, watch: boo
     """
     if watch:
         if names:
-            _check(shared, names, shared.engine.snapshots(names))
+            known.check(shared, names, shared.engine.snapshots(names))
         _watch(shared, names, as_json=as_json)
         return
     rows = shared.engine.snapshots(names or None)
-    _check(shared, names, rows)
+    known.check(shared, names, rows)
     _show(shared, rows, as_json=as_json)
-
-
-def _check(shared: Shared, names: tuple[str, ...], rows: Iterable[Snapshot]) -> None:
-    known = {row.name for row in rows}
-    for name in names:
-        if name not in known:
-            raise NoSuchProfile(name, nearest=_nearest(shared, name))
-
-
-def _nearest(shared: Shared, name: str) -> tuple[str, ...]:
-    from difflib import get_close_matches
-
-    there = [row.name for row in shared.engine.snapshots()]
-    return tuple(get_close_matches(name, there))
 
 
 def _watch(shared: Shared, names: tuple[str, ...], *, as_json: bool) -> None:

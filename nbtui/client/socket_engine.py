@@ -143,7 +143,8 @@ class SocketEngine(AgentKeeper):
         from nbtui.client.terminal.relay import relay  # noqa: PLC0415  # only here
 
         console = self._console()
-        columns, rows = console.size() or _NO_TERMINAL
+        nothing = (None, None) if interactive else _NO_TERMINAL
+        columns, rows = console.size() or nothing
         request = self._request(op, talk, columns=columns, rows=rows, **args)
         channel = self._dialer.line().channel
         said = ask(channel, request, talk)

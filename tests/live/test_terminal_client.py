@@ -196,7 +196,7 @@ def test_without_a_terminal_it_is_said_once_the_link_is_up(
     outcome = run(paths, op, input=b"")
     assert outcome.returncode == 2
     assert b"need a terminal" in outcome.stderr
-    assert agent.requests[0].args["columns"] == 80
+    assert agent.requests[0].args["columns"] is None
 
 
 def run(

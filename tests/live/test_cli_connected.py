@@ -1,0 +1,150 @@
+"""What the commands print once a notebook is connected: data on stdout, talk on stderr, a token in one place only."""
+
+from collections.abc import Callable
+from dataclasses import fields
+
+import pytest
+
+from lab.desk import Desk
+from lab.sshd import SshHost, free_port
+from nbtui.model.snapshot import Snapshot
+from waiting import until
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def vm(make_shared_host: Callable[..., SshHost], shared_desk: Desk) -> SshHost:
+    """A host whose notebook is connected."""
+    host = make_shared_host("vm")
+    host.give_jupyter()
+    shared_desk.knows(host, port=free_port(), local_port=free_port())
+    ran = shared_desk.nbtui("connect", "myvm", "--no-browser")
+    assert ran.status == 0, ran.err
+    return host
+
+
+@pytest.fixture
+def connected(vm: SshHost, shared_desk: Desk) -> Desk:
+    """The user of that host."""
+    del vm
+    return shared_desk
+
+
+def test_connect_prints_the_url_alone_and_says_the_rest_on_stderr(connected: Desk) -> None:
+    url = f"http://localhost:{connected.row()['local_port']}/\n"
+    ran = connected.nbtui("connect", "myvm", "--no-browser")
+    assert (ran.status, ran.out, ran.err) == (0, url, "")
+
+
+def test_json_has_the_row_of_the_page_and_opens_the_browser_all_the_same(
+    connected: Desk,
+) -> None:
+    ran = connected.nbtui("connect", "myvm", "--json")
+    assert ran.out.count("\n") == 1
+    assert set(ran.json) == {*Snapshot(name="n", host="h").to_json()}
+    assert set(ran.json["server"]) == {
+        "pid", "version", "root_dir", "started_at", "session", "ours",
+    }  # fmt: skip
+    assert set(ran.json["kernels"]) == {"total", "busy", "idle_since"}
+    until(connected.browsed.exists, what="a browser")
+    assert "token=" in connected.browsed.read_text()
+
+
+@pytest.mark.parametrize("words", [("open", "myvm"), ("connect", "myvm")])
+def test_without_a_browser_it_is_exit_0_and_the_way_is_said(
+    connected: Desk, words: tuple[str, ...]
+) -> None:
+    nothing = connected.root / "empty"
+    nothing.mkdir(exist_ok=True)
+    url = f"http://localhost:{connected.row()['local_port']}/"
+    ran = connected.nbtui(*words, BROWSER="", PATH=str(nothing))
+    assert (ran.status, ran.out) == (0, f"{url}\n")
+    assert "try: nbtui url myvm" in ran.err
+    assert "token" not in ran.out + ran.err
+
+
+def test_only_url_prints_the_token(connected: Desk) -> None:
+    url = connected.nbtui("url", "myvm").out
+    token = url.strip().partition("?token=")[2]
+    assert len(token) > 20
+    for words in (
+        ("status",),
+        ("status", "--json"),
+        ("hints", "--json"),
+        ("logs", "myvm", "-n", "500"),
+        ("open", "myvm"),
+        ("profile", "show", "myvm", "--json"),
+        ("agent", "logs", "-n", "1000"),
+    ):
+        ran = connected.nbtui(*words)
+        assert ran.status == 0, ran.err
+        assert token not in ran.out + ran.err, words
+
+
+@pytest.mark.parametrize("words", [("attach", "myvm"), ("shell", "myvm")])
+def test_a_terminal_that_is_missing_is_exit_2(
+    connected: Desk, words: tuple[str, ...]
+) -> None:
+    ran = connected.nbtui(*words)
+    assert (ran.status, ran.out) == (2, "")
+    assert "try: " in ran.err
+
+
+def test_colours_are_for_terminals_that_want_them(connected: Desk) -> None:
+    assert "\x1b" not in connected.nbtui("status").out
+    with connected.terminal("status") as tty:
+        assert tty.end() == 0
+    assert b"\x1b[32m" in tty.shown
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        with connected.terminal("status", **env) as tty:
+            assert tty.end() == 0
+        assert b"\x1b" not in tty.shown
+
+
+def test_watch_prints_one_document_a_line(connected: Desk) -> None:
+    process = connected.begin("status", "myvm", "--watch", "--json")
+    assert process.stdout is not None
+    assert '"name": "myvm"' in process.stdout.readline()
+
+
+def test_hints_are_asked_with_the_size_of_this_terminal(
+    connected: Desk, vm: SshHost
+) -> None:
+    tmux = f"TMUX_TMPDIR={vm.root}/tmux tmux"
+    vm.run(
+        f"{tmux} set -w -t nbtui-myvm window-size manual; {tmux} resize-window -t nbtui-myvm -x 40 -y 10"
+    )
+    assert '"kind": "terminal"' not in connected.nbtui("hints", "myvm", "--json").out
+    with connected.terminal("hints", "myvm") as tty:
+        assert tty.end() == 0
+    assert b"terminal" in tty.shown
+
+
+def test_last_use_is_remembered(connected: Desk) -> None:
+    [state] = connected.state.glob("state*.json")
+    assert '"used"' in state.read_text()
+
+
+def test_every_field_of_a_row_survives_the_way_through_json(connected: Desk) -> None:
+    row = connected.row()
+    assert Snapshot.from_json(row).to_json() == {
+        **Snapshot(name="n", host="h").to_json(), **Snapshot.from_json(row).to_json(),
+    }  # fmt: skip
+    assert {field.name for field in fields(Snapshot)} <= {*row, "hint"}
+
+
+def test_stop_proves_it_and_a_second_one_has_nothing_to_do(
+    connected: Desk, vm: SshHost
+) -> None:
+    ran = connected.nbtui("stop", "myvm", "--json")
+    assert ran.status == 0, ran.err
+    assert set(ran.json) == {"name", "steps", "left"}
+    assert all(set(one) == {"step", "ok", "seconds"} for one in ran.json["steps"])
+    assert vm.processes() == []
+    again = connected.nbtui("stop", "myvm", "--json")
+    assert (again.status, again.json["left"]) == (0, [])
+    for words in (("open", "myvm"), ("url", "myvm"), ("logs", "myvm"), ("attach", "myvm")):
+        ran = connected.nbtui(*words)
+        assert (ran.status, ran.out) == (7, ""), (words, ran)
+        assert "try: nbtui start myvm" in ran.err
