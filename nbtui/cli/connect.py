@@ -8,7 +8,7 @@ from nbtui.cli import browse, output
 from nbtui.cli.arguments import as_json, name, pass_shared, wait
 from nbtui.cli.shared import Shared
 from nbtui.client.engine import ConnectOptions
-from nbtui.model.snapshot import Snapshot
+from nbtui.model.snapshot import ForwardState, Snapshot
 
 
 class LocalPort(click.ParamType[object]):
@@ -56,10 +56,14 @@ def command(
     options = ConnectOptions(start=not no_start, local_port=local_port, wait=wait)
     row = shared.engine.connect(name, options, shared.talk)
     shared.talk.done()
-    shared.talk.note(row.notes)
+    shared.talk.note((*row.notes, *(_forward(x) for x in row.forwards if x.error)))
     _report(row, as_json=as_json)
     if not no_browser:
         browse.open_page(shared, name, url=row.url or "")
+
+
+def _forward(one: ForwardState) -> str:
+    return f"no {one.kind} forward on {one.listen}: {one.error}"
 
 
 def _report(row: Snapshot, *, as_json: bool) -> None:

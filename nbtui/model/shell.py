@@ -78,7 +78,7 @@ class Terminal(Protocol):
         """Tell the pty; without one nothing happens."""
 
     def status(self) -> int:
-        """Exit status once `read` said that it ended; 255 when the link was lost."""
+        """Exit status once `read` said that it ended; 255: by a signal. Raises LinkLost."""
 
     def close(self) -> None:
         """Hang up; safe to call twice and from another thread."""

@@ -20,8 +20,9 @@ from nbtui.ssh.channels import (
 from nbtui.ssh.shell import ControlShell
 from nbtui.ssh.streams import Streams
 
-LOST = 255
-"""Exit status when the link was lost or a signal ended the command; ssh(1)."""
+SIGNALLED = 255
+"""Exit status when a signal ended the command; ssh(1)."""
+_CUT = "the connection to the host was lost"
 _PLACE = 3.0
 """Seconds in which the control shell's place becomes free."""
 _MOMENT = 0.05
@@ -59,8 +60,7 @@ class SshTerminal:
                 self._channel.sendall(data)
             except LIBRARY_ERRORS as exc:
                 if is_lost(self._transport):
-                    message = "the connection to the host was lost"
-                    raise LinkLost(message) from exc
+                    raise LinkLost(_CUT) from exc
 
     def end_of_input(self) -> None:
         """See `Terminal.end_of_input`."""
@@ -78,7 +78,9 @@ class SshTerminal:
     def status(self) -> int:
         """See `Terminal.status`."""
         status = self._channel.recv_exit_status()
-        return LOST if status < 0 else status
+        if status < 0 and is_lost(self._transport):
+            raise LinkLost(_CUT)
+        return SIGNALLED if status < 0 else status
 
     def close(self) -> None:
         """See `Terminal.close`."""

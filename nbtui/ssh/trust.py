@@ -53,6 +53,7 @@ class Trust:
         self._target = target
         self._clock = clock
         self._name = lookup_name(target.host, target.port, target.host_key_alias)
+        self._place = lookup_name(target.host, target.port)
         files = (*target.user_known_hosts, *target.global_known_hosts)
         self._all = known_hosts.read(file for file in files if file.lower() != "none")
         self._ours = [known for known in self._all if known.matches(self._name)]
@@ -95,7 +96,7 @@ class Trust:
         for known in self._marked("@revoked"):
             if known.blob == blob:
                 raise HostKeyRevoked(
-                    host=self._target.host,
+                    host=self._place,
                     fingerprint=known.fingerprint,
                     file=known.file,
                     line=known.line,
@@ -144,8 +145,8 @@ class Trust:
 
     def _bad_certificate(self, fault: str) -> HostKeyError:
         return HostKeyError(
-            f"the host certificate of {self._target.host} is not good: {fault}",
-            host=self._target.host,
+            f"the host certificate of {self._place} is not good: {fault}",
+            host=self._place,
             hint="ask the host's owner to renew its certificate",
         )
 
@@ -153,7 +154,7 @@ class Trust:
         same_type = [known for known in stored if known.key_type == key_type(proof.blob)]
         old = (same_type or stored)[0]
         return HostKeyChanged(
-            host=self._target.host,
+            host=self._place,
             stored=f"{short_type(old.blob)} {old.fingerprint}",
             offered=f"{short_type(proof.blob)} {known_hosts.fingerprint(proof.blob)}",
             file=old.file,
@@ -172,7 +173,7 @@ class Trust:
             answer = None if policy == "yes" else ask(self._question(proof, print_))
             if (answer or "").strip() not in ("yes", "y", print_):
                 raise HostKeyUnknown(
-                    host=self._target.host,
+                    host=self._place,
                     key_type=short_type(proof.blob),
                     fingerprint=print_,
                     hint=hint,

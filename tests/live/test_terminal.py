@@ -126,11 +126,12 @@ def test_close_from_another_thread_wakes_who_reads(opened: Open, host: SshHost) 
     )
 
 
-def test_a_lost_link_ends_it_with_255(opened: Open, link: Lifeline) -> None:
+def test_a_lost_link_is_no_exit_status(opened: Open, link: Lifeline) -> None:
     terminal = opened("exec sleep 100")
     link.cut()
     assert terminal.read() == (b"", b"")
-    assert terminal.status() == 255
+    with pytest.raises(LinkLost):
+        terminal.status()
     with pytest.raises(LinkLost):
         terminal.write(b"x")
 
