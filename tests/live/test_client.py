@@ -30,6 +30,7 @@ from nbtui.clock import SystemClock
 from nbtui.errors import AgentError, ExitCode
 from nbtui.ipc.messages import (
     Asked,
+    Cancel,
     Done,
     Failed,
     Lines,
@@ -311,6 +312,7 @@ def test_ctrl_c_closes_the_connection_and_ends_with_130(
 
     def play(client: Client, _request: Request) -> None:
         asked.set()
+        assert isinstance(client.hear(), Cancel)
         assert client.hear() is None
         gone.set()
 
