@@ -18,7 +18,8 @@ demo: .venv/.demo
 test: .venv/.dev needs lint types imports
 	$(PYTEST) -m "not slow"
 
-test-slow: .venv/.dev needs
+test-slow: .venv/.dev
+	@tests/needs slow
 	$(PYTEST) -m slow --timeout 300
 
 lint: .venv/.dev
