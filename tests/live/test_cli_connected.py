@@ -1,5 +1,6 @@
 """What the commands print once a notebook is connected: data on stdout, talk on stderr, a token in one place only."""
 
+import urllib.request
 from collections.abc import Callable
 from dataclasses import fields
 
@@ -132,6 +133,23 @@ def test_every_field_of_a_row_survives_the_way_through_json(connected: Desk) -> 
         **Snapshot(name="n", host="h").to_json(), **Snapshot.from_json(row).to_json(),
     }  # fmt: skip
     assert {field.name for field in fields(Snapshot)} <= {*row, "hint"}
+
+
+def test_stop_asks_once_and_names_the_kernels_that_would_end(connected: Desk) -> None:
+    url, _, token = connected.nbtui("url", "myvm").out.strip().partition("?token=")
+    request = urllib.request.Request(
+        f"{url}api/kernels", data=b"{}", headers={"Authorization": f"token {token}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        assert reply.status == 201
+    with connected.terminal("stop", "myvm") as tty:
+        tty.wait_for(b"[y/N]")
+        tty.type(b"n\n")
+        assert tty.end() == 9
+    shown = tty.shown.decode()
+    assert "1 kernel would end" in shown
+    assert "(python3)" in shown
+    assert connected.row()["kernels"]["total"] == 1
 
 
 def test_stop_proves_it_and_a_second_one_has_nothing_to_do(
