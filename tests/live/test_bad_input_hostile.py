@@ -76,6 +76,7 @@ def test_a_hostile_start_is_shown_without_its_control_sequences(
     assert clean(json.loads(status.out)["profiles"][0]["last_error"]["message"])
 
 
+@pytest.mark.slow
 def test_names_of_files_and_sessions_are_cleaned_too(
     make_host: Callable[..., SshHost], desk: Desk
 ) -> None:

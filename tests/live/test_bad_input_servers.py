@@ -137,6 +137,7 @@ def test_on_a_login_node_nothing_is_started_for_a_bare_name(
         assert tty.end() == 9
 
 
+@pytest.mark.slow
 def test_on_a_login_node_a_profile_is_meant(login_node: SshHost, desk: Desk) -> None:
     desk.knows(login_node, port=free_port(), local_port=free_port())
     ran = desk.nbtui("start", "myvm", "--json")
