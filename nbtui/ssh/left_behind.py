@@ -98,10 +98,16 @@ def end_script(left: Ours) -> str:
     if left.sshd is not None:
         who = f"{left.sshd.pid} {shlex.quote(left.sshd.identity)}"
         lines.append(f"end {who} {left.sshd.pid} && echo sshd")
-    if left.shell is not None and left.shell.group > 1:
+    if left.shell is not None:
         who = f"{left.shell.pid} {shlex.quote(left.shell.identity)}"
-        lines.append(f"end {who} -{left.shell.group} && echo shell")
+        lines.append(f"end {who} {_whole(left, left.shell)} && echo shell")
     return "\n".join([*lines, "exit 0"])
+
+
+def _whole(left: Ours, shell: HostProcess) -> int:
+    """The sh's process group for kill; only the sh where the group may be that of the SSH server itself."""
+    own = shell.group == shell.pid or (left.sshd and left.sshd.group != shell.group)
+    return -shell.group if own and shell.group > 1 else shell.pid
 
 
 _END = r"""

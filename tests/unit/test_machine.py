@@ -135,6 +135,22 @@ def test_a_question_nobody_answers_parks_the_session() -> None:
     assert again.wish.goal is Level.TUNNEL
 
 
+def test_ctrl_c_at_a_question_leaves_nothing_and_a_reconnect_keeps_its_port() -> None:
+    state, effects = next_step(
+        play(Want(wish=TUNNEL)), Broke(failure=FAILURE, human=True), now=0.0
+    )
+    assert effects == (HangUp(),)
+    assert play(Cancel(), state=state) == Disconnected()
+    again = play(Lost(), state=CONNECTED)
+    parked, effects = next_step(again, Broke(failure=FAILURE, human=True), now=0.0)
+    assert effects == ()
+    assert play(Cancel(), state=parked) == parked
+
+
+def test_a_link_for_a_look_is_not_remembered() -> None:
+    assert effects_of(play(Want(wish=LINK)), Done()) == ()
+
+
 def test_after_a_reconnect_no_server_is_started() -> None:
     state = play(Lost(), Done(), Done(found=False), state=CONNECTED)
     assert isinstance(state, Connected)
