@@ -486,7 +486,7 @@ def test_a_password_is_asked_kept_and_used_again(
     target = trusting(serve(LoginServer(lambda: PasswordServer("right"))))
     person = Person(["wrong", "right"])
     log_in(target, links, ask=person)
-    links.get(target).close()
+    links.close()
     log_in(target, links, ask=person)
     assert person.kinds == ["password", "password"]
     assert target.where in person.asked[0].text
@@ -499,7 +499,7 @@ def test_a_kept_password_that_is_refused_is_forgotten(
     accepted = ["first"]
     target = trusting(serve(LoginServer(lambda: PasswordServer(accepted[0]))))
     log_in(target, links, ask=Person(["first"]))
-    links.get(target).close()
+    links.close()
     accepted[0] = "second"
     person = Person(["second"])
     log_in(target, links, ask=person)
@@ -535,7 +535,7 @@ def test_several_prompts_are_each_asked_and_never_kept(
         assert [question.echo for question in person.asked] == [False, True]
         assert "\x1b" not in person.asked[1].text
         assert "one code now, none again until you disconnect" in person.asked[1].text
-        links.get(target).close()
+        links.close()
 
 
 def test_a_wrong_code_is_asked_again(serve: Callable[..., int], links: Links) -> None:

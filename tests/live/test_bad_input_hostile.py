@@ -10,7 +10,7 @@ from lab.desk import Desk
 from lab.sshd import SshHost, free_port
 from waiting import until
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(120)]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 EVIL = r"\033]0;pwned\007\033[31mred\033[2J\r\377\376"

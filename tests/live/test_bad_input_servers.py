@@ -9,7 +9,7 @@ from lab.desk import Desk
 from lab.jupyter import launch, runtime_file
 from lab.sshd import SshHost, free_port
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from lab.sshd import SshHost, free_port
 from nbtui.model.snapshot import Snapshot
 from waiting import until
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 @pytest.fixture(scope="module")

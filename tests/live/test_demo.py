@@ -20,7 +20,7 @@ assert sys.platform != "win32"  # ptys and tmux are of POSIX
 
 from lab.tty import Terminal  # noqa: E402  # there is none for who checks types for Windows
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(180)]
 
 STEPS = ["connect", "tunnel", "cell", "hints", "disconnect", "connect again", "stop", "proof",
          "switch off"]  # fmt: skip

@@ -97,7 +97,10 @@ def test_a_probe_leaves_nothing_on_the_host(inhabited: Inhabited) -> None:
     before = [line for line in inhabited.host.processes() if "ssh" not in line]
     files = sorted(inhabited.host.home.rglob("*"))
     look(inhabited.host, environments=True)
-    assert [x for x in inhabited.host.processes() if "ssh" not in x] == before
+    until(
+        lambda: [x for x in inhabited.host.processes() if "ssh" not in x] == before,
+        what="the processes of before",
+    )
     assert sorted(inhabited.host.home.rglob("*")) == files
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -28,8 +29,9 @@ def home(tmp_path: Path) -> Iterator[Path]:
     """Redirects lie below it; those that delete them are ended with the test."""
     yield tmp_path
     for child in psutil.Process().children():
-        if str(tmp_path) in " ".join(child.cmdline()):
-            child.kill()
+        with suppress(psutil.Error):  # it ended by itself meanwhile
+            if str(tmp_path) in " ".join(child.cmdline()):
+                child.kill()
 
 
 def browser(home: Path, name: str = "browser", script: str = STUB) -> Path:
