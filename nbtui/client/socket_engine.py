@@ -3,8 +3,7 @@
 Each call has a connection of its own, so closing it, on Ctrl-C too, cancels that call and nothing else.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbtui import __version__
@@ -20,9 +19,9 @@ from nbtui.client.engine import (
     Unattended,
 )
 from nbtui.client.terminal import Console, this_console
-from nbtui.client.watching import SocketWatch
+from nbtui.client.watching import LogStream, SocketWatch
 from nbtui.clock import Clock
-from nbtui.ipc.messages import Context, Lines, Request
+from nbtui.ipc.messages import Context, Request
 from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
 
@@ -85,13 +84,11 @@ class SocketEngine(AgentKeeper):
         with expected("url"):
             return str(value["url"])
 
-    def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> Iterator[str]:  # noqa: FBT001  # see `Looking.logs`
+    def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> LogStream:  # noqa: FBT001  # see `Looking.logs`
         """See `Looking.logs`; nothing is asked before the first line is taken."""
         request = self._request("logs", talk, name=name, lines=lines, follow=follow)
-        with closing(ask(self._dialer.line().channel, request, talk)) as said:
-            for one in said:
-                if isinstance(one, Lines):
-                    yield from one.lines
+        channel = self._dialer.line().channel
+        return LogStream(ask(channel, request, talk), channel)
 
     def connect(self, name: str, options: ConnectOptions, talk: Talk) -> Snapshot:
         """See `Acting.connect`."""

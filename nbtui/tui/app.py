@@ -142,6 +142,7 @@ class NbtuiApp(App[str]):
 
     @on(Dashboard.HostAction)
     def _host_action(self, event: Dashboard.HostAction) -> None:
+        self.clear_notifications()  # of the errand before, lest they pile up over the pane
         self._backroom.run(event.verb, event.snapshot)
 
     @on(Dashboard.FollowWanted)

@@ -26,6 +26,13 @@ _UP = (
 )
 _UNDER_WAY = ("host('disconnect')", "logs", "filter", "host('probe')")
 _NEEDY = ("host('enter')", "host('disconnect')", "edit(False)", "filter")
+_FAILED = (
+    "host('enter')",
+    "host('connect')",
+    "edit(False)",
+    "filter",
+    "host('disconnect')",
+)
 
 
 def actions_for(row: Row | None) -> tuple[str, ...]:
@@ -49,7 +56,9 @@ def _for_state(state: StateName) -> tuple[str, ...]:
             return _UP
         case "disconnected":
             return _IDLE
-        case "needs-input" | "failed":
+        case "needs-input":
             return _NEEDY
+        case "failed":
+            return _FAILED
         case "connecting" | "starting" | "stopping" | "reconnecting":
             return _UNDER_WAY

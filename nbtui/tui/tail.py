@@ -30,10 +30,13 @@ class Tail:
         """Read until the stream ends or `close`."""
         stream = self._lines()
         self._end = getattr(stream, "close", None)
-        for line in stream:
-            if self._closed:
-                break
-            self._put(line)
+        try:
+            for line in stream:
+                if self._closed:
+                    break
+                self._put(line)
+        finally:
+            self._shut()
 
     def take(self) -> tuple[str, ...]:
         """The lines that wait."""
@@ -45,6 +48,11 @@ class Tail:
     def close(self) -> None:
         """Stop; safe twice and from any thread."""
         self._closed = True
+        self._shut()
+
+    def _shut(self) -> None:
+        if self._end:
+            self._end()
 
     def _put(self, line: str) -> None:
         with self._lock:

@@ -108,7 +108,8 @@ async def test_the_whole_job_by_keys(
         await kernels_come_and_the_page_opens(front, page)
         await logs_and_hints_open_and_close(front, page)
         await front.press("d")
-        await front.shows("0 of 1 connected")
+        screen = await front.shows("0 of 1 connected")
+        assert "is down" not in screen  # nobody follows the log any more
         assert any("jupyter" in line for line in vm.processes())
         await front.press("c")
         await front.shows("1 of 1 connected", server)
@@ -138,7 +139,7 @@ async def logs_and_hints_open_and_close(front: Front, page: str) -> None:
 
 async def a_stop_is_asked_refused_and_granted(front: Front) -> None:
     await front.press("x")
-    await front.shows("Are you sure?", "fit.ipynb", "1 kernel would end")
+    await front.shows("Are you sure?", "fit.ipynb", "1 kernel would end", "n  No", "y  Yes")
     await front.press("x", "n")
     await front.hides("Are you sure?")
     await front.shows("1 of 1 connected")
@@ -163,7 +164,7 @@ async def test_an_unknown_host_key_is_asked_in_a_dialog_and_kept(
         await front.shows("is not known", "try: ")
         assert not known_hosts.exists()
         await front.press("R")
-        await front.shows("Unknown host key")
+        await front.shows("Unknown host key", "n  No", "y  Yes")
         await front.press("y")
         await front.shows("1 of 1 connected")
         assert known_hosts.read_text()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from textual.content import Content
 from textual.style import Style
 
-from nbtui.model.snapshot import Light, ServerInfo, Snapshot
+from nbtui.model.snapshot import Light, ServerInfo, Snapshot, StateName
 from nbtui.tui.marks import (
     ALERT,
     BAD,
@@ -96,7 +96,9 @@ def _layers(view: View) -> Iterator[Content]:
     for label, (light, fact) in facts.items():
         shape, style = light_mark(light, view.beat)
         text = Content.assemble(
-            (f"{shape} ", style), (f"{_word(label, light):<8}", style), (fact, MUTED)
+            (f"{shape} ", style),
+            (f"{_word(label, light, one.state):<8}", style),
+            (fact, MUTED),
         )
         yield beside(label, text)
         if label == "server" and one.server and view.width < WIDE:
@@ -112,12 +114,16 @@ _WORDS: dict[Light, str] = {
 }
 _OK_WORDS = {"link": "up", "tunnel": "open", "server": "runs", "kernels": "ok"}
 _BAD_WORDS = {"link": "lost", "tunnel": "closed", "server": "gone", "kernels": "bad"}
+_NEVER_WORDS = {**_BAD_WORDS, "link": "none", "server": "none"}
+"""After a first attempt, which lost nothing."""
 
 
-def _word(label: str, light: Light) -> str:
+def _word(label: str, light: Light, state: StateName) -> str:
     if light == "ok":
         return _OK_WORDS[label]
-    return _BAD_WORDS[label] if light == "bad" else _WORDS[light]
+    if light == "bad":
+        return (_NEVER_WORDS if state == "failed" else _BAD_WORDS)[label]
+    return _WORDS[light]
 
 
 def _tunnel(one: Snapshot) -> str:

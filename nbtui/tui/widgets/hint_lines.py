@@ -6,6 +6,7 @@ from textual.content import Content
 
 from nbtui.model.hint import Hint
 from nbtui.tui.marks import CALL, FAINT, GOOD, MUTED
+from nbtui.tui.words import age, size
 
 MARKS = {"down": "▼", "up": "▲", "stop": "■", "keep": "●", "terminal": "↔"}
 
@@ -26,7 +27,8 @@ def headline_of(hint: Hint) -> Content:
 def _hint(hint: Hint, width: int) -> Iterator[Content]:
     yield from headline_of(hint).wrap(width)
     facts = [
-        f"{key.replace('_', ' ')} {_value(value)}" for key, value in hint.evidence.items()
+        f"{key.replace('_', ' ')} {_value(key, value)}"
+        for key, value in hint.evidence.items()
     ]
     evidence = " · ".join((f"confidence {hint.confidence:.0%}", *facts))
     yield from (
@@ -36,5 +38,16 @@ def _hint(hint: Hint, width: int) -> Iterator[Content]:
         yield Content.assemble(("  try: ", FAINT), (hint.hint, "bold"))
 
 
-def _value(value: object) -> str:
+def _value(key: str, value: object) -> str:
+    """As a person reads it.
+
+    >>> _value("memory_total", 25276514304), _value("uptime", 8250.0), _value("load", [1.96, 4.0])
+    ('24 GB', '2 h 17 m', '1.96, 4')
+    """
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(key, one) for one in value)
+    if key.startswith(("memory", "disk")) and isinstance(value, int):
+        return size(value)
+    if key in ("uptime", "idle_for") and isinstance(value, int | float):
+        return age(value)
     return f"{value:.3g}" if isinstance(value, float) else str(value)

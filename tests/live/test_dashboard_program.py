@@ -1,0 +1,102 @@
+"""`nbtui` itself, as a person runs it: in a tmux of their own, by keys, at 80x24."""
+
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lab.desk import Desk
+from lab.sshd import SshHost, free_port
+from waiting import until
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tmux:
+    """The person's own tmux: a server behind a socket of the test, one session of 80x24."""
+
+    socket: Path
+    env: dict[str, str]
+
+    def run(self, *words: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-u", "-S", str(self.socket), "-f", "/dev/null", *words],
+            env=self.env, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout
+
+    def press(self, *keys: str) -> None:
+        self.run("send-keys", "-t", "me", *keys)
+
+    @property
+    def screen(self) -> str:
+        """What the person sees in the window they look at."""
+        return self.run("capture-pane", "-p", "-t", "me")
+
+    @property
+    def windows(self) -> list[str]:
+        return self.run("list-windows", "-t", "me", "-F", "#{window_name}").splitlines()
+
+    def shows(self, *texts: str) -> str:
+        def there() -> str:
+            seen = self.screen
+            return seen if all(text in seen for text in texts) else ""
+
+        try:
+            return until(there, what=f"{texts} on the screen", seconds=40, every=0.1)
+        except AssertionError as error:
+            error.add_note(self.screen)
+            raise
+
+
+@pytest.fixture
+def tmux(lab: Path, desk: Desk) -> Iterator[Tmux]:
+    """Beside the desk's own HOME, so that the pane's shell is a plain one."""
+    folder = Path(tempfile.mkdtemp(prefix="w", dir=lab))
+    made = Tmux(socket=folder / "s", env={**desk.env, "PS1": "$ "})
+    made.run("new-session", "-d", "-s", "me", "-x", "80", "-y", "24", "sh")
+    yield made
+    made.run("kill-server")
+
+
+@pytest.fixture
+def vm(make_host: Callable[..., SshHost], desk: Desk) -> SshHost:
+    host = make_host("vm")
+    host.give_jupyter()
+    desk.knows(host, port=free_port(), local_port=free_port(), directory="~/work")
+    return host
+
+
+def test_connect_attach_shell_and_leave_by_keys_inside_tmux(
+    vm: SshHost, desk: Desk, tmux: Tmux
+) -> None:
+    tmux.press(shlex.join([sys.executable, "-m", "nbtui"]), "Enter")
+    screen = tmux.shows("nbtui", "myvm", "not connected", "? help  q quit")
+    assert len(screen.splitlines()) <= 24
+    tmux.press("c")
+    tmux.shows("1 of 1 connected", "tmux nbtui-myvm", "none running")
+    a_key_opens_a_window(tmux, "a", "attach myvm", "Jupyter Server")
+    assert any("jupyter" in line for line in vm.processes())
+    a_key_opens_a_window(tmux, "'$'", "shell myvm", "~/work")
+    tmux.press("q")
+    tmux.shows("Tunnels stay up. nbtui status shows them")
+    assert "1 of 1 connected" not in tmux.screen
+    row = desk.row()
+    assert (row["state"], row["lights"]["kernels"]) == ("connected", "ok")
+
+
+def a_key_opens_a_window(tmux: Tmux, key: str, name: str, shown: str) -> None:
+    """It is the one looked at; detaching from the host's tmux closes it, and the dashboard is back."""
+    tmux.run("send-keys", "-t", "me", key.strip("'"))
+    until(lambda: len(tmux.windows) == 2, what="a second window")
+    assert tmux.windows[1] == name
+    tmux.shows(shown, "[nbtui-")
+    tmux.press("C-b", "d")
+    until(lambda: len(tmux.windows) == 1, what="the window closed")
+    tmux.shows("1 of 1 connected", "myvm")
