@@ -15,7 +15,7 @@ import pytest
 from lab.pretend_agent import Client, PretendAgent
 from nbtui.client.terminal import open_window
 from nbtui.ipc.framing import STDERR, STDIN, STDOUT, Data
-from nbtui.ipc.messages import Asked, Done, Eof, Ready, Request, Resize
+from nbtui.ipc.messages import Asked, Cancel, Done, Eof, Ready, Request, Resize
 from nbtui.model.question import Question
 from nbtui.paths import Paths
 from waiting import until
@@ -264,6 +264,7 @@ def test_ctrl_c_in_a_command_ends_it_with_130(agent: PretendAgent, paths: Paths)
     def play(client: Client, _request: Request) -> None:
         client.say(Ready())
         client.channel.send_data(STDOUT, b"running")
+        assert isinstance(client.hear(), Cancel)
         assert client.hear() is None
 
     agent.plays["shell"] = play
