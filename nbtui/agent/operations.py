@@ -206,7 +206,8 @@ def _attach(
 ) -> Value:
     rig = looking.look(session, caller)
     terminal = terminals.attach(rig, _screen(peer, args))
-    return relay.serve(peer, terminal, note=terminals.how_to_leave(rig))
+    note = terminals.how_to_leave(rig, ctrl_c="asks Jupyter to stop")
+    return relay.serve(peer, terminal, note=note)
 
 
 def _shell(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value) -> Value:

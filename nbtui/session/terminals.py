@@ -53,9 +53,12 @@ def _open(rig: Rig, command: str, screen: Screen) -> Terminal:
     )
 
 
-def how_to_leave(rig: Rig) -> str:
-    """One line to read before a terminal is taken over, with the host's own prefix key."""
+def how_to_leave(rig: Rig, *, ctrl_c: str = "") -> str:
+    """One line to read before a terminal is taken over, with the host's own prefix key.
+
+    Args: ctrl_c: what Ctrl-C does there, where it is not what it does in any shell.
+    """
     sessions = rig.report.sessions if rig.report else ()
     prefix = next((one.prefix for one in sessions if one.prefix), "C-b")
     key = prefix.replace("C-", "Ctrl-")
-    return f"{key} then d leaves it running; Ctrl-C asks Jupyter to stop"
+    return f"{key} then d leaves it running" + (ctrl_c and f"; Ctrl-C {ctrl_c}")

@@ -70,6 +70,7 @@ def test_a_shell_is_in_the_folder_has_our_size_and_lasts(
         until(lambda: sizes(vm) == ["100x30"], what="a tmux client of our size")
         tty.type(b"keep=me; echo in:${PWD##*/} $(stty size)\n")
         tty.wait_for(b"in:work 29 100")  # tmux has a status line
+        assert b"Ctrl-b then d leaves it running\r\n" in tty.shown
         tty.resize(90, 20)
         until(lambda: sizes(vm) == ["90x20"], what="the new size on the host")
         wait = b"until [ \"$(stty size)\" = '19 90' ]; do sleep .1; done; "

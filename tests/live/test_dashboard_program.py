@@ -100,3 +100,23 @@ def a_key_opens_a_window(tmux: Tmux, key: str, name: str, shown: str) -> None:
     tmux.press("C-b", "d")
     until(lambda: len(tmux.windows) == 1, what="the window closed")
     tmux.shows("1 of 1 connected", "myvm")
+
+
+def test_outside_of_tmux_the_dashboard_gives_its_terminal_away_and_comes_back(
+    vm: SshHost, desk: Desk, tmux: Tmux
+) -> None:
+    assert vm.port
+    assert desk.nbtui("connect", "myvm", "--no-browser").status == 0
+    tmux.press(shlex.join(["env", "-u", "TMUX", sys.executable, "-m", "nbtui"]), "Enter")
+    for key, shown in (("a", "Jupyter Server"), ("$", "~/work")):
+        tmux.shows("1 of 1 connected", "? help  q quit")
+        tmux.press(key)
+        tmux.shows(shown, "[nbtui-")
+        assert len(tmux.windows) == 1
+        tmux.press("C-b", "d")
+    tmux.shows("1 of 1 connected", "? help  q quit")
+    tmux.press("q")
+    tmux.shows("Tunnels stay up.")
+    assert "1 of 1 connected" not in tmux.screen
+    tmux.press("echo tty:$(stty -a | grep -c '[ ;]echo ')", "Enter")
+    tmux.shows("tty:1")

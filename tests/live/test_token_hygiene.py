@@ -72,7 +72,7 @@ def test_the_token_is_in_no_argument_list_and_in_no_file_but_its_own(
         said += [desk.nbtui("logs", "myvm"), desk.nbtui("shell", "myvm", "--", "true")]
         token = url.out.strip().partition("token=")[2]
         assert len(token) >= 32
-        kept = holding(token, desk.root, vm.root)
+        redirect = only_its_own_files_hold(token, desk, vm)
         said.append(desk.nbtui("stop", "myvm", "--yes"))
     assert [ran.status for ran in said] == [0] * len(said), said
     assert watcher.rounds > 10
@@ -83,12 +83,18 @@ def test_the_token_is_in_no_argument_list_and_in_no_file_but_its_own(
     for ran in said:
         assert token not in ran.out
 
+    assert holding(token, desk.root, vm.root) <= redirect
+
+
+def only_its_own_files_hold(token: str, desk: Desk, vm: SshHost) -> set[Path]:
+    """The server's runtime file, and a redirect until it is deleted, which is returned."""
+    kept = holding(token, desk.root, vm.root)
     redirect = {path for path in kept if path.name.startswith("nbtui-redirect-")}
     [runtime] = {path for path in kept if path.name.startswith("jpserver-")} - pages(kept)
     assert kept == {runtime} | redirect | pages(kept), kept
     assert {mode(path) for path in {runtime} | redirect} == {0o600}
     assert mode(runtime.parent) == 0o700  # Jupyter's own page for a browser there is 0644
-    assert holding(token, desk.root, vm.root) <= redirect
+    return redirect
 
 
 def pages(kept: set[Path]) -> set[Path]:
