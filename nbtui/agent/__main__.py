@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from threading import Event as Flag, Thread
 from typing import Any
 
@@ -16,7 +17,7 @@ from nbtui.agent.server import Server
 from nbtui.agent.wiring import Outfitter, Profiles
 from nbtui.clock import SystemClock
 from nbtui.errors import NbtuiError
-from nbtui.ipc.address import listen
+from nbtui.ipc.address import Listener, listen
 from nbtui.ipc.errors import AgentRunning
 from nbtui.paths import Paths, user_paths
 from nbtui.profiles.memory import Memory
@@ -47,11 +48,21 @@ def main() -> int:
     return 0
 
 
-def serve(paths: Paths, listener: Any) -> None:
-    """Build the agent and run it until it is told to quit or nobody needs it."""
-    clock, quit_flag, memory = SystemClock(), Flag(), Memory(paths.state_json)
-    links = Links(clock=clock)
-    profiles = Profiles(store=Store(paths))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rooms:
+    """What the agent is made of."""
+
+    clock: SystemClock
+    memory: Memory
+    links: Links
+    crew: Crew
+    manager: Manager
+
+
+def build(paths: Paths) -> Rooms:
+    """Put the rooms together; nothing is opened and nothing runs yet."""
+    clock, memory = SystemClock(), Memory(paths.state_json)
+    links, profiles = Links(clock=clock), Profiles(store=Store(paths))
     crew = Crew(ports=memory, open_forward=wiring.Forwards().make, clock=clock)
     manager = Manager(
         profiles=profiles.profiles,
@@ -60,6 +71,29 @@ def serve(paths: Paths, listener: Any) -> None:
         remember=wiring.remember(memory),
         clock=clock,
     )
+    return Rooms(clock=clock, memory=memory, links=links, crew=crew, manager=manager)
+
+
+def serve(paths: Paths, listener: Listener) -> None:
+    """Run the agent until it is told to quit or nobody needs it."""
+    rooms, over = build(paths), Flag()
+    server = _open_door(rooms, listener, over)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    log.info("nbtui %s serves as pid %d", __version__, os.getpid())
+    login = LoginContext(auth_sock=os.environ.get("SSH_AUTH_SOCK"))
+    rooms.manager.recover(wiring.wanted(rooms.memory), login)
+    pulse = Pulse(manager=rooms.manager, crew=rooms.crew, clock=rooms.clock, quit=over)
+    pulse.run(seen=server.seen)
+    server.close()
+    rooms.manager.close(CLOSE_SECONDS)
+    rooms.links.close()
+    log.info("ended")
+
+
+def _open_door(rooms: Rooms, listener: Listener, over: Flag) -> Server:
+    """Let clients in, on a thread of its own; one of them may say that it is over."""
+    clock, links, manager, memory = rooms.clock, rooms.links, rooms.manager, rooms.memory
     started = clock.wall()
 
     def about() -> dict[str, Any]:
@@ -70,25 +104,15 @@ def serve(paths: Paths, listener: Any) -> None:
     service = Service(
         manager=manager,
         clock=clock,
-        quit=quit_flag,
+        quit=over,
         about=about,
         used=lambda name: memory.used(name, clock.wall()),
     )
     server = Server(
         listener=listener, service=service, links=lambda: links.count, clock=clock
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: quit_flag.set())
     Thread(target=server.run, name="door", daemon=True).start()
-    log.info("nbtui %s serves as pid %d", __version__, os.getpid())
-    manager.recover(
-        wiring.wanted(memory), LoginContext(auth_sock=os.environ.get("SSH_AUTH_SOCK"))
-    )
-    Pulse(manager=manager, crew=crew, clock=clock, quit=quit_flag).run(seen=server.seen)
-    server.close()
-    manager.close(CLOSE_SECONDS)
-    links.close()
-    log.info("ended")
+    return server
 
 
 if __name__ == "__main__":
