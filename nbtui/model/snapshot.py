@@ -151,6 +151,12 @@ class Snapshot:
 
     source: str = "profiles.toml"
 
+    @property
+    def up(self) -> bool:
+        """It is connected, also while it asks something or is shut down."""
+        asks = self.state in {"needs-input", "stopping"} and self.lights.link == "ok"
+        return self.state == "connected" or asks
+
     def to_json(self) -> dict[str, Any]:
         """One element of `profiles` in `status --json`; docs/commands.md is its schema."""
         return {

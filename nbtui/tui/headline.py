@@ -79,7 +79,7 @@ def _counts(snapshots: tuple[Snapshot, ...]) -> Iterable[Part]:
     if not saved:
         yield ("no profile yet", MUTED)
         return
-    up = [one for one in saved if one.state == "connected"]
+    up = [one for one in saved if one.up]
     yield (f"{len(up)} of {len(saved)} connected", GOOD if up else MUTED)
     busy = sum(one.kernels.busy for one in up if one.kernels)
     if busy:

@@ -85,7 +85,7 @@ def matches(snapshot: Snapshot, needle: str) -> bool:
 
 def _section(name: str, members: list[Snapshot], *, folded: bool) -> Iterable[Row]:
     if name:
-        up = sum(one.state == "connected" for one in members)
+        up = sum(one.up for one in members)
         yield GroupRow(name=name, total=len(members), up=up, folded=folded)
     if not folded:
         yield from (HostRow(snapshot=one) for one in members)

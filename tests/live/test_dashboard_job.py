@@ -19,7 +19,7 @@ from nbtui.tui.app import NbtuiApp
 from nbtui.tui.outside import Outside
 from nbtui.tui.widgets.picker import Picker
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(120)]
 
 SMALLEST, USUAL = (80, 24), (120, 40)
 

@@ -10,7 +10,7 @@ from lab.jupyter import runtime_file
 from lab.sshd import BIN, SshHost, free_port
 from waiting import until
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

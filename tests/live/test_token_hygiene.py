@@ -10,8 +10,9 @@ import pytest
 
 from lab.desk import Desk
 from lab.sshd import SshHost, free_port
+from waiting import until
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 class Watcher:
@@ -47,6 +48,7 @@ def holding(token: str, *roots: Path) -> set[Path]:
 
 
 def mode(path: Path) -> int:
+    until(path.exists, what=f"{path} there")  # Jupyter writes its file anew now and then
     return stat.S_IMODE(path.stat().st_mode)
 
 

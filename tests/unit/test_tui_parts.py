@@ -36,7 +36,7 @@ def test_what_is_urgent_comes_before_the_counts_and_money_last() -> None:
     assert said[1:4] == [
         "old-ws lost, retry in 4 s",
         "ci-runner failed",
-        "2 of 7 connected",
+        "3 of 7 connected",
     ]
     assert said[-1].startswith("gpu1 idle since")
     assert said[-1].endswith("(11 $)")

@@ -16,12 +16,14 @@ _KEYWORD = re.compile(
 _BLANKS = re.compile(r"[ \t]+")
 _BLANK = re.compile(r"[ \t]*")
 _SPECIAL = re.compile(r"""['"\\#]""")
+# No possessive repeats (`*+`): the re of Python before 3.11.9 fails on them now and then.
+_LONE = r"""\\(?!['"\\])"""
 _QUOTED = (
-    r'''"((?:\\['"\\]|[^"])*+)"''',
-    r"""'((?:\\['"\\]|[^'])*+)'""",
+    rf'''"((?:\\['"\\]|{_LONE}|[^"\\])*)"''',
+    rf"""'((?:\\['"\\]|{_LONE}|[^'\\])*)'""",
 )
 _PIECE = re.compile("|".join((r"""\\(['"\\ ])""", *_QUOTED, r"""([^ \t"'])""")))
-_WORD = re.compile(f"(?:{_PIECE.pattern})++")
+_WORD = re.compile(f"(?:{_PIECE.pattern})+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
