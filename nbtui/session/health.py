@@ -85,12 +85,18 @@ def through_tunnel(rig: Rig) -> Reach:
     return reach
 
 
+LIVES = """kill -0 {pid} 2>/dev/null || exit 1
+case "$(ps -o stat= -p {pid} 2>/dev/null)" in Z*) exit 1 ;; esac"""
+"""Status 0 while the process lives; one that has ended and was not collected by its parent is dead."""
+
+
 def server_lives(rig: Rig) -> bool:
     """Whether the server's process is still there; True when the host cannot be asked."""
     if rig.server is None:
         return False
     try:
-        done = rig.link.shell.run(f"kill -0 {rig.server.pid}", timeout=PROBE_SECONDS)
+        script = LIVES.format(pid=rig.server.pid)
+        done = rig.link.shell.run(script, timeout=PROBE_SECONDS)
     except NbtuiError:
         return True
     return done.status == 0
