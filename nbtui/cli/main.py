@@ -110,7 +110,7 @@ def nbtui(ctx: click.Context) -> None:
 
 
 def run(argv: list[str] | None = None) -> int:
-    """Run one command; the exit status of DESIGN section 3."""
+    """Run one command; its exit status: see docs/commands.md."""
     try:
         status = nbtui.main(
             args=argv, prog_name="nbtui", standalone_mode=False, obj=Shared.here()

@@ -1,4 +1,4 @@
-"""Which server a profile means. Pure: DESIGN 6.6.
+"""Which server a profile means: ours, else the one on its port, else the only one. Pure.
 
 Surprise: a server in a session that is marked for another profile is never taken silently, even when it is
 the only one; on a shared account it may be a colleague's.

@@ -157,7 +157,7 @@ def _undo(rig: Rig) -> None:
 
 
 def _consent(rig: Rig, report: HostReport, work: Work) -> None:
-    """Nothing is started where nobody meant it (DESIGN, section 3)."""
+    """Nothing is started where nobody meant it."""
     if report.kills_at_logout:
         _confirm(
             work,

@@ -1,4 +1,4 @@
-"""`stop`: a clean shutdown of the server, then of everything of ours at either end (DESIGN 6.4)."""
+"""`stop`: a clean shutdown of the server, then of everything of ours at either end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -23,7 +23,7 @@ from nbtui.model.text import clean_line
 from nbtui.ssh.wire import Wire
 
 WINDOW = 4 << 20
-"""Bytes in flight towards us; decides what a far host can deliver. FINDINGS of docs/performance."""
+"""Bytes in flight towards us; decides what a far host can deliver. See docs/performance.md."""
 PACKET = 128 << 10
 """Bytes of one packet towards us; fewer and larger is what Python likes."""
 ANSWER_SECONDS = 20.0
