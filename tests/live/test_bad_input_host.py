@@ -15,7 +15,7 @@ from waiting import until
 
 assert sys.platform != "win32"  # the lab's hosts are namespaces of Linux
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 @pytest.fixture(scope="module")

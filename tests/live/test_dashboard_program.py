@@ -14,7 +14,7 @@ from lab.desk import Desk
 from lab.sshd import SshHost, free_port
 from waiting import until
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from lab.desk import Desk
 from lab.sshd import SshHost, free_port
 from lab.targets import call, echo, read_all, serving
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

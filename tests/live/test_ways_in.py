@@ -11,7 +11,7 @@ from lab.desk import Desk
 from lab.logins import LoginServer, PromptServer
 from lab.sshd import SshHost, free_port
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 Chain = tuple[SshHost, SshHost, SshHost]
 """Gateway, bastion, and the machine behind both."""
