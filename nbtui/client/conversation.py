@@ -39,7 +39,7 @@ def ask(channel: Channel, request: Request, talk: Talk) -> Generator[Said, None,
         Interrupted: Ctrl-C.
         AgentError: the agent went away, or said what is not in the protocol.
     """
-    with channel, interruptible(), _saying_so(channel):
+    with channel, interruptible(), saying_so(channel):
         channel.send(request.to_json())
         while True:
             said = _heard(channel, talk)
@@ -66,7 +66,7 @@ def expected(op: str) -> Iterator[None]:
 
 
 @contextmanager
-def _saying_so(channel: Channel) -> Iterator[None]:
+def saying_so(channel: Channel) -> Iterator[None]:
     """Ctrl-C is told to the agent: without it a question that is open waits for the next who comes."""
     try:
         yield

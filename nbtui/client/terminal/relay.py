@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
-from nbtui.client.conversation import Said, interruptible
+from nbtui.client.conversation import Said, interruptible, saying_so
 from nbtui.client.terminal.console import Console
 from nbtui.client.terminal.modes import Modes
 from nbtui.errors import NoTerminal
@@ -35,7 +35,7 @@ def relay(
     Raises: NoTerminal: it is interactive, the far end is ready, and there is no terminal here.
     """
     modes = Modes()
-    with closing(said), interruptible(), ExitStack() as taken:
+    with closing(said), interruptible(), saying_so(channel), ExitStack() as taken:
         for one in said:
             match one:
                 case Ready(note=note) if interactive:
