@@ -13,6 +13,7 @@ from nbtui.model.question import Ask, Question
 from nbtui.model.snapshot import Kernel
 from nbtui.remote import jupyter
 from nbtui.remote.probe import ProbeRequest, probe
+from nbtui.session.health import LIVES
 from nbtui.session.rig import Rig
 
 GONE_SECONDS = 10.0
@@ -222,10 +223,9 @@ def _nothing_left(rig: Rig, rest: Rest, report: Report, clock: Clock) -> bool:
     return not left
 
 
-GONE_SCRIPT = """
+GONE_SCRIPT = f"""
 n=0
-while kill -0 {pid} 2>/dev/null; do
-  case "$(ps -o stat= -p {pid} 2>/dev/null)" in Z*) exit 0 ;; esac
+while ( {LIVES} ); do
   n=$((n+1)); [ $n -gt 50 ] && exit 1
   sleep 0.1 2>/dev/null || sleep 1
 done
