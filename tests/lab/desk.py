@@ -22,7 +22,8 @@ class Ran:
 
     @property
     def json(self) -> Any:
-        """stdout as one document."""
+        """stdout as one document, of a command that did what it was asked."""
+        assert self.status == 0, f"exit status {self.status}: {self.out}{self.err}"
         return json.loads(self.out)
 
 
