@@ -239,14 +239,11 @@ async def test_time_that_passes_while_it_is_taken_down_is_no_bug(
     async with desk() as one:
         await one.shows("myvm")
         dashboard = cast("Dashboard", one.pilot.app.screen)
-        with monkeypatch.context() as patch:
-            patch.setattr(
-                one.pilot.app, "_running", False
-            )  # what Textual does first of all
-            await dashboard.query("*").remove()
-            dashboard.canvas.beat()
-            dashboard.canvas.redraw()
-            dashboard.canvas.draw_rest()
+        monkeypatch.setattr(one.pilot.app, "_running", False)  # as Textual begins
+        await dashboard.query("*").remove()
+        dashboard.canvas.beat()
+        dashboard.canvas.redraw()
+        dashboard.canvas.draw_rest()
 
 
 async def test_a_machine_that_is_lost_keeps_its_row_and_says_why() -> None:
