@@ -79,9 +79,9 @@ class SocketEngine(AgentKeeper):
         with expected("hints"):
             return tuple(Hint.from_json(one) for one in value["hints"])
 
-    def url(self, name: str, talk: Talk) -> str:
+    def url(self, name: str, talk: Talk, *, sent: bool = False) -> str:
         """See `Looking.url`."""
-        value = self._value("url", talk, name=name)
+        value = self._value("open_page" if sent else "url", talk, name=name)
         with expected("url"):
             return str(value["url"])
 

@@ -84,6 +84,14 @@ def page(session: Session, caller: Caller) -> str:
     return jupyter.page_url(rig.server, rig.local_port, token=True)
 
 
+def browser_page(session: Session, caller: Caller) -> str:
+    """See `page`; a browser is sent there, and when it does not come a note says so."""
+    url = page(session, caller)
+    rig = session.held()
+    rig.visits.expect(rig.served, session.clock.monotonic())
+    return url
+
+
 def answer(session: Session, question_id: str, value: str | None) -> None:
     """Answer a question that a snapshot showed; one that was left is put again and then answered."""
     left = session.desk.left
