@@ -104,7 +104,8 @@ class NoSuchProfile(NbtuiError):
     layer = "config"
 
     def __init__(self, name: str, *, nearest: tuple[str, ...] = ()) -> None:
-        hint = f"nbtui connect {nearest[0]}" if nearest else f"nbtui profile add {name}"
+        new = f"nbtui profile list --all, or save it: nbtui profile add {name} HOST"
+        hint = f"the same with {nearest[0]}" if nearest else new
         also = f"; there is {', '.join(nearest)}" if nearest else ""
         super().__init__(
             f"no profile, ssh_config host or host called {name}{also}", hint=hint

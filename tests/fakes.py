@@ -101,7 +101,7 @@ class FakeEngine:
         self.calls.append(("disconnect", tuple(names or ())))
         return ()
 
-    def url(self, name: str, talk: Talk) -> str:
+    def url(self, name: str, talk: Talk, *, sent: bool = False) -> str:  # noqa: ARG002
         self._do("url", name, talk)
         return f"http://localhost:8889/lab?token=secret-{name}"
 

@@ -158,6 +158,12 @@ def _url(_s: Service, _peer: Peer, session: Session, caller: Caller, _args: Valu
     return {"url": commands.page(session, caller)}
 
 
+def _open_page(
+    _s: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
+) -> Value:
+    return {"url": commands.browser_page(session, caller)}
+
+
 def _probe(
     service: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
 ) -> Value:
@@ -238,7 +244,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "stop": _on_session(_stop),
     "disconnect": _disconnect,
     "url": _on_session(_url),
-    "open_page": _on_session(_url),
+    "open_page": _on_session(_open_page),
     "probe": _on_session(_probe),
     "hints": _hints,
     "logs": _on_session(_logs),

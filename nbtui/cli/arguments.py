@@ -22,9 +22,18 @@ def names_of(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
     return [profile.name for profile in saved if profile.name.startswith(incomplete)]
 
 
+class Name(click.Argument):
+    """NAME; where it is missing, the saved ones are worth a word."""
+
+    def offer(self, ctx: click.Context) -> str:
+        """What to try in place of a command without a name; empty when nothing is saved."""
+        saved = names_of(ctx, self, "")
+        return f"{ctx.command_path} {saved[0]}" if saved else ""
+
+
 def name(function: F) -> F:
     """NAME: a profile, a host of ssh_config, or [user@]host[:port]."""
-    return click.argument("name", shell_complete=names_of)(function)
+    return click.argument("name", cls=Name, shell_complete=names_of)(function)
 
 
 def names(function: F) -> F:

@@ -119,8 +119,7 @@ def run(argv: list[str] | None = None) -> int:
     except click.exceptions.Exit as exc:
         return exc.exit_code
     except click.ClickException as exc:
-        exc.show()
-        return ExitCode.USAGE
+        return _misused(exc)
     except BrokenPipeError:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
@@ -129,6 +128,15 @@ def run(argv: list[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the process ends here
         return _failed(exc)
     return status if isinstance(status, int) else ExitCode.OK
+
+
+def _misused(exc: click.ClickException) -> int:
+    from nbtui.cli.arguments import Name
+
+    exc.show()
+    if isinstance(exc, click.MissingParameter) and isinstance(exc.param, Name) and exc.ctx:
+        output.hint(exc.param.offer(exc.ctx))
+    return ExitCode.USAGE
 
 
 def _failed(exc: BaseException) -> int:

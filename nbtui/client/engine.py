@@ -132,8 +132,11 @@ class Looking(Protocol):
     def hints(self, names: Sequence[str] | None, talk: Talk) -> "tuple[Hint, ...]":
         """Proposals to resize, with fresh figures."""
 
-    def url(self, name: str, talk: Talk) -> str:
-        """The URL with its token; opens link and tunnel, starts no server."""
+    def url(self, name: str, talk: Talk, *, sent: bool = False) -> str:
+        """The URL with its token; opens link and tunnel, starts no server.
+
+        Args: sent: a browser is sent there now; when none comes, the profile's notes say so.
+        """
 
     def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> Iterator[str]:  # noqa: FBT001  # as `logs -n N -f` is said
         """The server's terminal output, masked; endless with `follow`."""

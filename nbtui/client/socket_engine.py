@@ -21,6 +21,7 @@ from nbtui.client.engine import (
 from nbtui.client.terminal import Console, this_console
 from nbtui.client.watching import LogStream, SocketWatch
 from nbtui.clock import Clock
+from nbtui.errors import NoTerminal
 from nbtui.ipc.messages import Context, Request
 from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
@@ -78,9 +79,9 @@ class SocketEngine(AgentKeeper):
         with expected("hints"):
             return tuple(Hint.from_json(one) for one in value["hints"])
 
-    def url(self, name: str, talk: Talk) -> str:
+    def url(self, name: str, talk: Talk, *, sent: bool = False) -> str:
         """See `Looking.url`."""
-        value = self._value("url", talk, name=name)
+        value = self._value("open_page" if sent else "url", talk, name=name)
         with expected("url"):
             return str(value["url"])
 
@@ -145,7 +146,12 @@ class SocketEngine(AgentKeeper):
         request = self._request(op, talk, columns=columns, rows=rows, **args)
         channel = self._dialer.line().channel
         said = ask(channel, request, talk)
-        return relay(said, channel, console=console, interactive=interactive)
+        try:
+            return relay(said, channel, console=console, interactive=interactive)
+        except NoTerminal as exc:
+            raise NoTerminal(
+                exc.message, hint=exc.hint.replace("NAME", args["name"])
+            ) from None
 
     def _value(self, op: str, talk: Talk, **args: Any) -> Mapping[str, Any]:
         request = self._request(op, talk, **args)

@@ -86,6 +86,8 @@ class ForwardState(NamedTuple):
     """Connections open now."""
 
     error: str = ""
+    served: int = 0
+    """Connections since it began to listen."""
 
 
 class Usage(NamedTuple):

@@ -5,6 +5,7 @@ writer loses what another wrote, and a file that does not load is never written 
 because it brings what a person edited.
 """
 
+import errno
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -169,10 +170,13 @@ class Store:
         try:
             yield
         except OSError as exc:
-            file = str(self.paths.profiles_toml)
-            raise ConfigError(
-                exc.strerror or str(exc), file=file, hint=f"look at it: ls -lad {file}"
-            ) from exc
+            raise _unusable(self.paths.profiles_toml, exc) from exc
+
+
+def _unusable(file: Path, exc: OSError) -> ConfigError:
+    full = exc.errno in {errno.ENOSPC, errno.EDQUOT}
+    hint = f"make room: df -h {file.parent}" if full else f"look at it: ls -lad {file}"
+    return ConfigError(exc.strerror or str(exc), file=str(file), hint=hint)
 
 
 def _checked(profile: Profile) -> dict[str, Any]:

@@ -74,8 +74,10 @@ def through_tunnel(rig: Rig) -> Reach:
 
     def reach(_host: str, _port: int, seconds: float) -> Stream:
         assert rig.local_port is not None  # noqa: S101  # set when the tunnel opened
+        address = ("127.0.0.1", rig.local_port)
         try:
-            made = socket.create_connection(("127.0.0.1", rig.local_port), timeout=seconds)
+            with rig.visits.ours():
+                made = socket.create_connection(address, timeout=seconds)
         except OSError as exc:
             raise NbtuiError(
                 f"localhost:{rig.local_port} does not answer", layer="tunnel"

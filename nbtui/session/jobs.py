@@ -243,7 +243,7 @@ def _await_server(rig: Rig, order: LaunchOrder, work: Work) -> None:
         _check_alive(rig)
         work.clock.wait(POLL_SECONDS)
     raise TimedOut(
-        f"Jupyter did not answer in {seconds:.0f} s; its terminal says:\n{_output(rig)}",
+        f"Jupyter did not answer in {seconds:.3g} s{_output(rig)}",
         layer="jupyter",
         hint=f"nbtui shell {order.profile}",
     )
@@ -268,10 +268,12 @@ def _check_alive(rig: Rig) -> None:
 
 
 def _output(rig: Rig) -> str:
+    """What its terminal says, for the end of a sentence."""
     if rig.session is None:
         return ""
     text = rig.runner.state(rig.session, lines=12)[1]
-    return "\n".join(line for line in text.splitlines() if line.strip())
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(("; its terminal says:", *lines)) if lines else ""
 
 
 def verify(rig: Rig, reach: Reach, work: Work) -> tuple[Kernel, ...] | None:

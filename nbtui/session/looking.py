@@ -104,7 +104,7 @@ def _new(seen: list[str], now: list[str]) -> list[str]:
 
 
 def terminal_of(rig: Rig) -> TmuxSession:
-    """The tmux session in which the server runs: ours, or the user's own."""
+    """The tmux session in which the server runs, ours or the user's own, and the pane there."""
     assert rig.report is not None  # noqa: S101  # every caller has looked
     name = rig.server.session if rig.server else ""
     found = [one for one in rig.report.sessions if one.name == name and name]
@@ -115,4 +115,6 @@ def terminal_of(rig: Rig) -> TmuxSession:
             layer="tmux",
             hint=f"nbtui start {rig.resolved.name}",
         )
+    if rig.server and rig.server.session == chosen.name:
+        return replace(chosen, pane_pid=rig.server.pane_pid or chosen.pane_pid)
     return chosen

@@ -23,7 +23,8 @@ from nbtui.session.machine import (
     Wish,
 )
 from nbtui.session.rig import Rig
-from nbtui.session.session import RunJob, Session
+from nbtui.session.session import Session
+from nbtui.session.turn import RunJob, turns
 from nbtui.ssh.link import LoginContext
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Manager:
             clock=self.clock,
             changed=self._changed,
             remember=self.remember,
-            run_job=self.run_job,
+            take_turn=turns(self.run_job),
             meant=lambda: self._profile(name) is not None,
         )
 

@@ -14,6 +14,7 @@ from nbtui.model.snapshot import Kernel
 from nbtui.remote import jupyter
 from nbtui.remote.probe import ProbeRequest, probe
 from nbtui.session.health import LIVES
+from nbtui.session.looking import terminal_of
 from nbtui.session.rig import Rig
 
 GONE_SECONDS = 10.0
@@ -176,8 +177,7 @@ def _by_api(rig: Rig, server: JupyterServer) -> bool:
 
 
 def _by_keys(rig: Rig) -> bool:
-    assert rig.session is not None  # noqa: S101  # _ways has looked
-    rig.runner.interrupt(rig.session)
+    rig.runner.interrupt(terminal_of(rig))
     return True
 
 

@@ -1,5 +1,6 @@
 """From a session to what the faces draw."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nbtui.clock import Clock
@@ -62,8 +63,20 @@ def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
         kernel_list=health.kernel_list,
         kernels=count(health.kernel_list) if health.kernels != "off" else None,
         usage=health.usage,
-        notes=(*(rig.resolved.warnings if rig else ()), *health.notes),
+        notes=(
+            *(rig.resolved.warnings if rig else ()),
+            *health.notes,
+            *(_unvisited(rig, clock) if rig else ()),
+        ),
     )
+
+
+def _unvisited(rig: Rig, clock: Clock) -> Iterator[str]:
+    if rig.tunnel and rig.visits.missing(rig.served, clock.monotonic()):
+        name, port = rig.resolved.name, rig.local_port
+        yield (
+            f"no browser has come to localhost:{port}: nbtui url {name} prints the address"
+        )
 
 
 def _left(session: Session) -> Question | None:

@@ -66,7 +66,7 @@ def stop(kit: Kit, one: Snapshot) -> str:
 
 def open_page(kit: Kit, one: Snapshot) -> str:
     """Open the browser."""
-    kit.open_url(kit.engine.url(one.name, kit.talk))
+    kit.open_url(kit.engine.url(one.name, kit.talk, sent=True))
     return ""
 
 

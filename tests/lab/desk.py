@@ -11,6 +11,16 @@ from typing import Any
 from lab.sshd import SshHost
 from lab.tty import Terminal
 
+BROWSER = """\
+#!{python} -S
+import re, sys, urllib.request
+page = open(sys.argv[1].removeprefix("file://")).read()
+open("{browsed}", "a").write(page)
+[url] = re.findall('url=([^"]+)"', page)
+urllib.request.urlopen(url, timeout=10).read()
+"""
+"""What a browser does with the redirect file: read it while it is there, and follow it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:
@@ -41,8 +51,7 @@ class Desk:
             folder.chmod(0o700)
         self.browsed = self.root / "browsed"
         browser = self.root / "browser"
-        # what a browser does with the redirect file: read it while it is there
-        browser.write_text(f'#!/bin/sh\ncat "${{1#file://}}" >> {self.browsed}\n')
+        browser.write_text(BROWSER.format(python=sys.executable, browsed=self.browsed))
         browser.chmod(0o755)
         self.env = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

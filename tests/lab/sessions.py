@@ -16,6 +16,7 @@ from nbtui.session.machine import Job, Level, Wish
 from nbtui.session.reach import reach
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
+from nbtui.session.turn import turns
 from nbtui.ssh.link import Link, LoginContext
 from waiting import until
 
@@ -69,7 +70,7 @@ class Host:
         self.session = Session(
             name="myvm",
             make_rig=self._rig,
-            run_job=self._run,
+            take_turn=turns(self._run),
             clock=self.clock,
             changed=self._changed,
             remember=lambda _name, goal: self.remembered.append(goal),

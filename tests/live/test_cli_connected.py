@@ -52,6 +52,23 @@ def test_json_has_the_row_of_the_page_and_opens_the_browser_all_the_same(
     assert "token=" in connected.browsed.read_text()
 
 
+def test_a_browser_that_cannot_read_the_redirect_is_told_of_until_it_comes(
+    connected: Desk,
+) -> None:
+    def said() -> bool:
+        return "no browser has come" in connected.nbtui("status").err
+
+    url = connected.nbtui("connect", "myvm", BROWSER="true").out.strip()
+    assert not said()
+    until(said, what="a word about the browser")
+    ran = connected.nbtui("open", "myvm", BROWSER="true")
+    assert "nbtui url myvm prints the address" in ran.err
+    assert not said()
+    until(said, what="a word about the second browser")
+    urllib.request.urlopen(f"{url}api", timeout=10).close()
+    until(lambda: not said(), what="the end of it")
+
+
 @pytest.mark.parametrize("words", [("open", "myvm"), ("connect", "myvm")])
 def test_without_a_browser_it_is_exit_0_and_the_way_is_said(
     connected: Desk, words: tuple[str, ...]

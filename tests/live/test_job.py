@@ -73,6 +73,18 @@ def test_disconnect_leaves_the_server_and_connect_finds_it_again(
     assert again["local_port"] == row["local_port"]
 
 
+@pytest.mark.usefixtures("vm")
+def test_no_start_leaves_the_link_as_it_was(desk: Desk) -> None:
+    assert desk.nbtui("connect", "myvm", "--no-start").status == 7
+    row = desk.row()
+    assert (row["state"], row["lights"]["link"]) == ("disconnected", "off")
+    assert row["last_error"]["code"] == 7
+    assert desk.nbtui("agent", "status", "--json").json["agent"]["links"] == 0
+    assert desk.nbtui("shell", "myvm", "--", "true").status == 0
+    assert desk.nbtui("connect", "myvm", "--no-start").status == 7
+    assert desk.row()["lights"]["link"] == "ok"
+
+
 def test_no_start_without_a_server_is_exit_7(vm: SshHost, desk: Desk) -> None:
     ran = desk.nbtui("connect", "myvm", "--no-start", "--no-browser")
     assert ran.status == 7

@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from dataclasses import replace
 from importlib import import_module
+from typing import cast
 
 import pytest
 from textual.binding import Binding
@@ -13,6 +14,7 @@ import nbtui.tui
 from fakes import FakeEngine
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.app import Look
+from nbtui.tui.screens.dashboard import Dashboard
 from scenes import ALL_OK, CLUSTER, GPU1, LAB, MYVM, NOW, OLD_WS
 from tui_desk import desk
 
@@ -62,6 +64,21 @@ async def test_list_and_pane_are_both_seen_at_any_usual_size(size: tuple[int, in
     for host in LAB:
         assert host.name in screen
     assert "? help  q quit" in lines[-1]
+
+
+@pytest.mark.parametrize("hosts", [2, 60])
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+async def test_titles_stand_over_their_columns_with_and_without_a_scrollbar(
+    size: tuple[int, int], hosts: int
+) -> None:
+    many = tuple(
+        replace(CLUSTER, name=f"node{number}", group="") for number in range(hosts)
+    )
+    async with desk(FakeEngine(snapshots_now=many), size=size, saved=many) as one:
+        lines = (await one.shows("node1")).splitlines()
+    [titles] = [line for line in lines if " L T S K " in line]
+    rows = [line for line in lines if " node" in line and "○ ○ ○ ○" in line]
+    assert {line.index("○") for line in rows[:2]} == {titles.index("L T S K")}
 
 
 async def test_a_window_that_is_far_too_small_ends_nothing() -> None:
@@ -214,6 +231,19 @@ def test_every_key_has_an_id_and_says_what_it_does() -> None:
                     assert binding.tooltip, (kind, binding)
                     assert seen.setdefault(binding.id, kind) is kind, binding.id
     assert {"host.enter", "host.stop", "list.filter", "app.quit"} <= set(seen)
+
+
+async def test_time_that_passes_while_it_is_taken_down_is_no_bug(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with desk() as one:
+        await one.shows("myvm")
+        dashboard = cast("Dashboard", one.pilot.app.screen)
+        monkeypatch.setattr(one.pilot.app, "_running", False)  # as Textual begins
+        await dashboard.query("*").remove()
+        dashboard.canvas.beat()
+        dashboard.canvas.redraw()
+        dashboard.canvas.draw_rest()
 
 
 async def test_a_machine_that_is_lost_keeps_its_row_and_says_why() -> None:

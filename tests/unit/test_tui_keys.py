@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from fakes import FakeEngine
 from nbtui.client.engine import Talk
 from nbtui.errors import LocalPortTaken
@@ -115,6 +117,18 @@ async def test_hints_open_a_pane_with_their_evidence_and_escape_closes_it() -> N
         assert "saves 61 $ a month" in screen
         await one.press("escape")
         await one.hides("resize hints for myvm")
+
+
+@pytest.mark.parametrize("columns", range(80, 92))
+async def test_no_word_of_a_hint_is_cut(columns: int) -> None:
+    engine = FakeEngine(snapshots_now=LAB, hint_list=(HINT,))
+    async with desk(engine, size=(columns, 24)) as one:
+        await ready(one)
+        await one.press("r")
+        screen = await one.shows("days 6")
+    pane = screen[screen.index("resize hints") :]
+    assert "…" not in pane
+    assert HINT.text in " ".join(pane.split())
 
 
 async def test_the_log_pane_follows_the_server_and_l_closes_it() -> None:

@@ -18,11 +18,19 @@ fi
 """
 
 
+# The pane by its process: people make windows and split them. `$3:@5.%7` names all three to tmux.
+_PLACE = """\
+for one in $("$tmux" -u list-panes -s -t "$session" -F '#{pane_pid}:#{window_id}.#{pane_id}'); do
+  [ "${one%%:*}" = "$pid" ] && session=$session:${one#*:}
+done
+"""
+
+
 def attach_line(path: str, session: TmuxSession) -> str:
-    """Attaches, by id, beside whoever is attached already."""
-    values = assignments(tmux=path, session=session.id)
-    script = f'{values}\n{PLACES}\n{_TERM}exec "$tmux" -u attach-session -t "$session"'
-    return any_shell(script)
+    """Attaches, by id, beside whoever is attached already, to the pane that is meant."""
+    values = assignments(tmux=path, session=session.id, pid=str(session.pane_pid))
+    attach = 'exec "$tmux" -u attach-session -t "$session"'
+    return any_shell(f"{values}\n{PLACES}\n{_TERM}{_PLACE}{attach}")
 
 
 def command_line(command: Sequence[str] | str, *, directory: str, activate: str) -> str:

@@ -37,8 +37,15 @@ class Canvas:
         self._agent_gone = ""
         self._beats = 0
 
+    @property
+    def _going(self) -> bool:
+        """At the end the widgets go before their screen, which hears of time and focus to the last."""
+        return not self._screen.app.is_running
+
     def redraw(self) -> None:
         """Draw everything anew."""
+        if self._going:
+            return
         self._picker.show(self._board.snapshots())
         self.draw_rest()
 
@@ -54,6 +61,8 @@ class Canvas:
 
     def beat(self) -> None:
         """Lights turn at every beat, ages and countdowns go on every fourth."""
+        if self._going:
+            return
         self._beats += 1
         self._picker.beat()
         host = self._picker.host
@@ -64,6 +73,8 @@ class Canvas:
 
     def draw_rest(self) -> None:
         """Draw all but the list: what is selected may be another."""
+        if self._going:
+            return
         scene = Scene(
             snapshots=self._board.snapshots(),
             now=self._clock.wall(),

@@ -174,7 +174,10 @@ class HostList(ScrollView, can_focus=True):
 
     def _columns(self) -> Columns:
         """The same with and without a scrollbar, which `ListHead` knows nothing of."""
-        return Columns.fitting(self.outer_size.width - self.gutter.width - 1)
+        padding = (
+            self.styles.gutter.width
+        )  # `self.gutter` counts a scrollbar, where there is one
+        return Columns.fitting(self.outer_size.width - padding - 1)
 
     def _place_of(self, before: Row | None) -> int:
         if before is None or not self._rows:
