@@ -1,6 +1,6 @@
 """profiles.toml as text: what it says, and what is wrong with it in words that name the place."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import tomli
@@ -70,7 +70,7 @@ class ProfilesText:
             saved = read_document(document)
         except Wrong as wrong:
             raise self._wrong(wrong) from None
-        return replace(saved, warnings=self._warnings(document))
+        return saved._replace(warnings=self._warnings(document))
 
     def document(self) -> dict[str, Any]:
         """The tables as tomli gives them.

@@ -6,7 +6,6 @@ first frame has its rows. `retry_in` is a duration as of its arrival; `snapshots
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 
 from nbtui.clock import Clock
 from nbtui.model.profile import Flavor, Profile
@@ -67,7 +66,7 @@ class Board:
         if live.retry_in is None:
             return live
         passed = self._clock.monotonic() - self._arrived[name]
-        return replace(live, retry_in=max(0.0, live.retry_in - passed))
+        return live._replace(retry_in=max(0.0, live.retry_in - passed))
 
     def history(self, name: str) -> tuple[Usage, ...]:
         """The machine's measurements, oldest first."""
@@ -95,7 +94,7 @@ class Board:
 
 def _placed(snapshot: Snapshot) -> Snapshot:
     quiet = snapshot.state == "disconnected"
-    return replace(snapshot, group=SSH_CONFIG if quiet else UNSAVED)
+    return snapshot._replace(group=SSH_CONFIG if quiet else UNSAVED)
 
 
 def _from_profile(profile: Profile) -> Snapshot:

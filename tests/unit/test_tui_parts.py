@@ -29,7 +29,7 @@ def words(scene: Scene) -> list[str]:
 
 
 def test_what_is_urgent_comes_before_the_counts_and_money_last() -> None:
-    asks = replace(MYVM, name="hpc", state="needs-input")
+    asks = MYVM._replace(name="hpc", state="needs-input")
     scene = Scene(snapshots=(*LAB, asks), now=NOW, flavors={"gpu1": (LARGE,)})
     said = words(scene)
     assert said[0] == "hpc needs you"
@@ -106,7 +106,7 @@ def test_the_inbox_keeps_the_newest_and_knocks_once() -> None:
     knocks: list[None] = []
     inbox = Inbox(knock=lambda: knocks.append(None))
     inbox.put(MYVM, GPU1)
-    inbox.put(replace(MYVM, state="reconnecting"))
+    inbox.put(MYVM._replace(state="reconnecting"))
     assert [(one.name, one.state) for one in inbox.take()] == [
         ("myvm", "reconnecting"),
         ("gpu1", "connected"),
@@ -176,14 +176,14 @@ def test_columns_stand_under_their_titles_at_every_width() -> None:
 def test_a_name_that_is_too_long_ends_in_dots_and_wide_letters_keep_the_columns() -> None:
     columns = Columns.fitting(40)
     for name in ("a-very-long-name-of-a-host", "東京大学の計算機その一", "e\u0301t\u0301e"):
-        row = cells(HostRow(snapshot=replace(MYVM, name=name)), columns)
+        row = cells(HostRow(snapshot=MYVM._replace(name=name)), columns)
         assert row.truncate(columns.name + 4).cell_length == columns.name + 4
         assert Content(row.plain.split("●")[0]).cell_length == columns.name + 4
 
 
 def test_lights_differ_in_shape_not_only_in_colour() -> None:
     lights = Lights(link="ok", tunnel="warn", server="bad", kernels="off")
-    row = cells(HostRow(snapshot=replace(MYVM, lights=lights)), Columns.fitting(40)).plain
+    row = cells(HostRow(snapshot=MYVM._replace(lights=lights)), Columns.fitting(40)).plain
     assert "● ▲ ✖ ○" in row
 
 
