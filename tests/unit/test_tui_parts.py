@@ -1,6 +1,5 @@
 """The parts of the dashboard that draw nothing, or draw without an app."""
 
-from dataclasses import replace
 from threading import Thread
 
 from textual.content import Content
@@ -158,7 +157,7 @@ def test_with_too_few_lines_the_blank_ones_go_first() -> None:
 def test_a_sparkline_comes_with_the_second_measurement() -> None:
     assert MYVM.usage
     one = View(snapshot=MYVM, now=NOW, width=80, history=(MYVM.usage,))
-    two = replace(one, history=(MYVM.usage, MYVM.usage._replace(load=(9, 9, 9))))
+    two = one._replace(history=(MYVM.usage, MYVM.usage._replace(load=(9, 9, 9))))
     assert "█" not in plain(detail_lines(one))
     assert "█" in plain(detail_lines(two))
 
