@@ -1,6 +1,8 @@
 """`nbtui`: the dashboard, and what it needs of the desk it runs on."""
 
 import sys
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +36,7 @@ def draw(shared: Shared, outside: "Outside") -> str:
     from nbtui.tui import run
 
     word = run(
-        engine=shared.engine,
+        engine=lambda: shared.engine,
         outside=outside,
         clock=shared.clock,
         environ=shared.environ,
@@ -45,23 +47,40 @@ def draw(shared: Shared, outside: "Outside") -> str:
 
 
 def outside_of(shared: Shared) -> "Outside":
-    """What the dashboard may do outside of the engine."""
-    from nbtui.cli.profile import edit_profiles
-    from nbtui.client.browser import open_url
-    from nbtui.client.terminal import open_window
-    from nbtui.profiles.here import config_files
-    from nbtui.profiles.openssh.hosts import hosts
+    """What the dashboard may do outside of the engine; each imports what it needs when it is called."""
     from nbtui.tui.outside import Outside
 
-    def browse(url: str) -> None:
-        if not open_url(url, environ=shared.environ, clock=shared.clock):
-            raise NbtuiError("no browser here", layer="browser", hint="nbtui url NAME")
-
     return Outside(
-        open_url=browse,
+        open_url=partial(_browse, shared),
         profiles=lambda: shared.store.load().profiles,
-        hosts=lambda: hosts(config_files(shared.environ)),
-        edit=lambda name: edit_profiles(shared, name),
-        new_window=lambda words: open_window(words, environ=shared.environ),
+        hosts=partial(_hosts, shared),
+        edit=partial(_edit, shared),
+        new_window=partial(_open_window, shared),
         inside_tmux=bool(shared.environ.get("TMUX")),
     )
+
+
+def _browse(shared: Shared, url: str) -> None:
+    from nbtui.client.browser import open_url
+
+    if not open_url(url, environ=shared.environ, clock=shared.clock):
+        raise NbtuiError("no browser here", layer="browser", hint="nbtui url NAME")
+
+
+def _hosts(shared: Shared) -> Sequence[str]:
+    from nbtui.profiles.here import config_files
+    from nbtui.profiles.openssh.hosts import hosts
+
+    return hosts(config_files(shared.environ))
+
+
+def _edit(shared: Shared, name: str | None) -> None:
+    from nbtui.cli.profile import edit_profiles
+
+    edit_profiles(shared, name)
+
+
+def _open_window(shared: Shared, words: Sequence[str]) -> bool:
+    from nbtui.client.terminal import open_window
+
+    return open_window(words, environ=shared.environ)

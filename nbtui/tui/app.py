@@ -5,7 +5,7 @@ Surprise: while the terminal is given away the event loop stands still; what thr
 
 import gc
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -48,7 +48,10 @@ class Look(NamedTuple):
 
 
 class NbtuiApp(App[str]):
-    """See the module. What it returns is the last word for the terminal."""
+    """See the module. What it returns is the last word for the terminal.
+
+    Args: engine: see `nbtui.tui.run`.
+    """
 
     TITLE = "nbtui"
     ENABLE_COMMAND_PALETTE = False
@@ -60,12 +63,17 @@ class NbtuiApp(App[str]):
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
 
     def __init__(
-        self, *, engine: "Engine", outside: Outside, clock: Clock, look: Look | None = None
+        self,
+        *,
+        engine: "Callable[[], Engine]",
+        outside: Outside,
+        clock: Clock,
+        look: Look | None = None,
     ) -> None:
         self._look = look or Look()
         super().__init__(ansi_color=self._look.no_color)
         self._dress()
-        self._engine = engine
+        self._make_engine = engine
         self._outside = outside
         self._board = Board(clock=clock)
         self._dashboard = Dashboard(board=self._board, clock=clock)
@@ -90,7 +98,16 @@ class NbtuiApp(App[str]):
         except NbtuiError as error:
             self._front.complain("", Failure.of(error))
         else:
-            self._board.seed(profiles, self._outside.hosts())
+            self._board.seed(profiles)
+
+    def _list_hosts(self) -> None:
+        """Read anew what hosts ssh knows; they are not worth a later first frame."""
+        self._board.add_hosts(self._outside.hosts())
+        self._dashboard.canvas.redraw()
+
+    @cached_property
+    def _engine(self) -> "Engine":
+        return self._make_engine()
 
     @cached_property
     def _front(self) -> "Front":
@@ -149,6 +166,7 @@ class NbtuiApp(App[str]):
         gc.freeze()
         gc.enable()
         self._backroom.start()
+        self._list_hosts()
 
     @on(said.FromThreads)
     async def _take(self, event: said.News) -> None:
@@ -167,4 +185,4 @@ class NbtuiApp(App[str]):
     def _edit_wanted(self, event: Dashboard.EditWanted) -> None:
         self._front.complain(event.name or "", self._handover.edit(event.name))
         self._seed()
-        self._dashboard.canvas.redraw()
+        self._list_hosts()

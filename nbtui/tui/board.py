@@ -29,14 +29,17 @@ class Board:
         self.flavors: dict[str, tuple[Flavor, ...]] = {}
         """Sizes and prices by profile, where they are known."""
 
-    def seed(self, profiles: Iterable[Profile], hosts: Iterable[str]) -> None:
-        """Take the saved profiles and the names that ssh_config knows; nothing is resolved."""
+    def seed(self, profiles: Iterable[Profile]) -> None:
+        """Take the saved profiles; nothing is resolved."""
         saved = tuple(profiles)
         self._saved = {one.name: _from_profile(one) for one in saved}
         self.flavors = {one.name: one.flavors for one in saved if one.flavors}
+
+    def add_hosts(self, names: Iterable[str]) -> None:
+        """Take the names that ssh_config knows, in place of those before."""
         self._external = {
             name: Snapshot(name=name, host="", group=SSH_CONFIG, source="ssh_config")
-            for name in hosts
+            for name in names
             if name not in self._saved
         }
 

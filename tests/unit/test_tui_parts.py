@@ -75,7 +75,8 @@ def test_a_filter_opens_folded_groups_and_hides_empty_ones() -> None:
 
 def test_the_board_lists_saved_ones_in_their_order_whatever_the_agent_says_first() -> None:
     board = Board(clock=FakeClock())
-    board.seed([Profile(name="b"), Profile(name="a")], ["h", "a"])
+    board.seed([Profile(name="b"), Profile(name="a")])
+    board.add_hosts(["h", "a"])
     board.update([Snapshot(name="a", host="x", state="connected")])
     assert [one.name for one in board.snapshots()] == ["b", "a", "h"]
     assert board.snapshots()[1].state == "connected"
@@ -83,9 +84,9 @@ def test_the_board_lists_saved_ones_in_their_order_whatever_the_agent_says_first
 
 def test_a_removed_profile_goes_once_it_is_quiet() -> None:
     board = Board(clock=FakeClock())
-    board.seed([Profile(name="a")], [])
+    board.seed([Profile(name="a")])
     board.update([Snapshot(name="a", host="x", state="connected")])
-    board.seed([], [])
+    board.seed([])
     assert [one.group for one in board.snapshots()] == [UNSAVED]
     board.update([Snapshot(name="a", host="x")])
     assert board.snapshots() == ()
