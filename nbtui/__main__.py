@@ -19,11 +19,19 @@ def main() -> None:
         print(f"nbtui {__version__}")  # noqa: T201  # click would cost ten times as much
         return
     gc.set_threshold(_COLLECT_EVERY)
-    from nbtui.cli.main import run  # noqa: PLC0415  # see above
-
-    status = run()
+    status = _run()
     gc.freeze()
     sys.exit(status)
+
+
+def _run() -> int:
+    if len(sys.argv) == 1:
+        from nbtui.cli import dashboard  # noqa: PLC0415  # see the module
+
+        return dashboard.run()
+    from nbtui.cli import main as commands  # noqa: PLC0415  # see the module
+
+    return commands.run()
 
 
 if __name__ == "__main__":
