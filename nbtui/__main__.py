@@ -5,9 +5,13 @@ is told to look for it more rarely, and not once more through everything at the 
 """
 
 import gc
+import os
 import sys
 
 from nbtui import __version__
+
+_COMPLETING = "_NBTUI_COMPLETE"
+"""By this variable a shell asks click for completions."""
 
 _COLLECT_EVERY = 50_000
 """Objects more than at the last look, instead of 700."""
@@ -25,7 +29,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    if len(sys.argv) == 1:
+    if len(sys.argv) == 1 and _COMPLETING not in os.environ:
         from nbtui.cli import dashboard  # noqa: PLC0415  # see the module
 
         return dashboard.run()

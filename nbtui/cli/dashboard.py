@@ -59,7 +59,7 @@ def outside_of(shared: Shared) -> "Outside":
 
     return Outside(
         open_url=partial(_browse, shared),
-        profiles=lambda: shared.store.load().profiles,
+        profiles=lambda: shared.reader.load().profiles,
         hosts=partial(_hosts, shared),
         edit=partial(_edit, shared),
         new_window=partial(_open_window, shared),
