@@ -6,7 +6,6 @@ The hosts are those of the tests (tests/scenes.py), so the picture and the tests
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,13 +29,16 @@ async def draw(*, light: bool) -> str:
         hosts=lambda: ("bastion", "github.com"),
     )
     app = NbtuiApp(
-        engine=engine, outside=outside, clock=FakeClock(NOW), look=Look(light=light)
+        engine=lambda: engine,
+        outside=outside,
+        clock=FakeClock(NOW),
+        look=Look(light=light),
     )
     async with app.run_test(size=SIZE) as pilot:
         while not engine.streams:
             await pilot.pause(0.02)
         for place, load in enumerate(LOADS):
-            engine.say(replace(MYVM, usage=usage(load=load, memory=2.1 + place / 5)))
+            engine.say(MYVM._replace(usage=usage(load=load, memory=2.1 + place / 5)))
             await pilot.pause(0.05)
         await pilot.press("r")
         await pilot.pause(0.3)

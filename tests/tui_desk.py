@@ -94,7 +94,7 @@ async def desk(
         inside_tmux=inside_tmux,
     )
     clock = FakeClock(scenes.NOW)
-    app = NbtuiApp(engine=engine, outside=outside, clock=clock, look=look)
+    app = NbtuiApp(engine=lambda: engine, outside=outside, clock=clock, look=look)
     async with app.run_test(size=size, notifications=True) as pilot:
         one = Desk(engine=engine, pilot=pilot, clock=clock, outside=noted)
         await one.until(lambda: engine.streams, what="the watch")

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from nbtui.errors import UsageError
-from nbtui.model.profile import ForwardSpec, Profile, Resolved
+from nbtui.model.profile import ForwardSpec, Profile
 from nbtui.model.shell import Shell
+from nbtui.model.target import Resolved
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved

@@ -16,7 +16,7 @@ def names_of(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
 
     shared: Shared = ctx.find_object(Shared) or Shared.here()
     try:
-        saved = shared.store.load().profiles
+        saved = shared.reader.load().profiles
     except NbtuiError:
         return []
     return [profile.name for profile in saved if profile.name.startswith(incomplete)]

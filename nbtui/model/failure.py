@@ -1,13 +1,11 @@
 """An error as data: what travels over the agent's socket and stands in `last_error`."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from nbtui.errors import NbtuiError
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What happened, where, and what to try."""
 
     code: int
@@ -49,6 +47,6 @@ class Failure:
 
     def to_json(self) -> dict[str, Any]:
         """The object of `last_error` in `status --json`."""
-        document = asdict(self)
+        document = self._asdict()
         document["try"] = document.pop("hint")
         return document

@@ -1,14 +1,12 @@
 """What only a person can say: a password, a code, yes or no, one of several."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 QuestionKind = Literal["password", "passphrase", "code", "host-key", "confirm", "choice"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One question. The answer is text; None is a refusal.
 
     password, passphrase: the secret. code: one answer to one prompt of keyboard-interactive.
@@ -46,7 +44,7 @@ class Question:
 
     def to_json(self) -> dict[str, Any]:
         """As it travels to the faces; `kind` and `text` stand in `status --json`."""
-        return asdict(self)
+        return self._asdict()
 
 
 Ask = Callable[[Question], str | None]

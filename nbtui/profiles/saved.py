@@ -1,18 +1,17 @@
 """What profiles.toml says, read and checked."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nbtui.model.profile import Profile
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """All of profiles.toml. Gaps are not filled: that is `nbtui.profiles.resolve`."""
 
     profiles: tuple[Profile, ...] = ()
     """In the order of the file."""
 
-    defaults: Profile = field(default_factory=lambda: Profile(name=""))
+    defaults: Profile = Profile(name="")
     """What `[defaults]` says, as a profile without a name."""
 
     warnings: tuple[str, ...] = ()

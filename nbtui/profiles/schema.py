@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from nbtui.model.profile import Flavor, ForwardSpec, JupyterSettings, Profile
@@ -48,10 +47,10 @@ def to_table(profile: Profile) -> dict[str, Any]:
     document: dict[str, Any] = _said(
         {key: getattr(profile, key) for key in PROFILE if hasattr(profile, key)}
     )
-    document["jupyter"] = _said(asdict(profile.jupyter))
-    document["forwards"] = [_said(asdict(one)) for one in profile.forwards]
+    document["jupyter"] = _said(profile.jupyter._asdict())
+    document["forwards"] = [_said(one._asdict()) for one in profile.forwards]
     document["machine"] = _said(
-        {"flavors": [_said(asdict(one)) for one in profile.flavors]}
+        {"flavors": [_said(one._asdict()) for one in profile.flavors]}
     )
     return _said(document)
 

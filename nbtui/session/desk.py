@@ -8,7 +8,7 @@ or the last one leaves, the answer is None and `left` keeps the question for the
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Condition, Event as Flag
 from typing import Protocol
 
@@ -76,7 +76,7 @@ class Desk:
             if self._prepared and self._prepared[0] == question.text:
                 answer, self._prepared = self._prepared[1], None
                 return answer
-            question = replace(question, id=f"q{next(_ids)}")
+            question = question._replace(id=f"q{next(_ids)}")
             if not self._askers:
                 self.left = question
                 return None

@@ -6,9 +6,9 @@ from threading import Lock
 from typing import Protocol
 
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
-from nbtui.model.profile import Resolved
 from nbtui.model.runner import Runner, Shells
 from nbtui.model.snapshot import ForwardState
+from nbtui.model.target import Resolved
 from nbtui.session.visits import Visits
 from nbtui.ssh.link import Link
 

@@ -1,7 +1,6 @@
 """From a session to what the faces draw."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from nbtui.clock import Clock
 from nbtui.errors import ExitCode
@@ -51,8 +50,8 @@ def of_profile(profile: Profile) -> Snapshot:
 def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
     """The row of a session; `base` says what the profile says."""
     state, rig, health = session.state, session.rig, session.health
-    return replace(
-        base if rig is None else _resolved(base, rig),
+    row = base if rig is None else _resolved(base, rig)
+    return row._replace(
         state="needs-input" if session.desk.question else state_name(state),
         lights=_lights(state, rig, health, clock),
         since=session.since or None,
@@ -85,8 +84,7 @@ def _left(session: Session) -> Question | None:
 
 def _resolved(base: Snapshot, rig: Rig) -> Snapshot:
     target, server = rig.resolved.target, rig.server
-    return replace(
-        base,
+    return base._replace(
         host=target.host,
         user=target.user,
         source=rig.resolved.source,

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from nbtui.errors import LoginError
 from nbtui.keys.certificate import SUFFIX
 from nbtui.keys.wire import key_type
-from nbtui.model.profile import Target
 from nbtui.model.question import Question
+from nbtui.model.target import Target
 from nbtui.ssh.attempt import Attempt
 from nbtui.ssh.identities import Identities, Identity, Unusable
 from nbtui.ssh.refusal import Refusal

@@ -12,7 +12,7 @@ import paramiko
 
 from nbtui.clock import Clock
 from nbtui.errors import HostUnreachable, LinkLost, TimedOut
-from nbtui.model.profile import Target
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.agentkeys import KeyAgent, open_agent
 from nbtui.ssh.attempt import Attempt

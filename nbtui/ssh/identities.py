@@ -8,8 +8,8 @@ import paramiko
 
 from nbtui.keys.certificate import is_certificate, plain_key
 from nbtui.keys.wire import Malformed
-from nbtui.model.profile import Target
 from nbtui.model.question import Question
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.agentkeys import AgentFailed, KeyAgent
 from nbtui.ssh.attempt import Attempt

@@ -16,9 +16,9 @@ import paramiko
 
 from nbtui.clock import Clock
 from nbtui.errors import Interrupted, LinkLost, LoginError
-from nbtui.model.profile import Target
 from nbtui.model.question import Ask, Tell
 from nbtui.model.shell import Stream, Terminal
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct

@@ -3,7 +3,7 @@
 from threading import Lock
 
 from nbtui.clock import Clock
-from nbtui.model.profile import Target
+from nbtui.model.target import Target
 from nbtui.ssh.heartbeat import Heart
 from nbtui.ssh.link import Link
 from nbtui.ssh.remembered import Secrets

@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from nbtui.clock import Clock
 from nbtui.errors import HostUnreachable
-from nbtui.model.profile import Target
+from nbtui.model.target import Target
 from nbtui.ssh.attempt import SLICE, Attempt
 
 STAGGER = 0.25

@@ -18,8 +18,8 @@ from nbtui.keys import known_hosts
 from nbtui.keys.certificate import SUFFIX, Certificate, parse
 from nbtui.keys.known_hosts import KEY_TYPES, KnownKey, lookup_name
 from nbtui.keys.wire import Malformed, key_type
-from nbtui.model.profile import Target
 from nbtui.model.question import Ask, Question, Tell
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 
 _SHORT = {"ssh-rsa": "RSA", "ssh-ed25519": "ED25519"}

@@ -1,7 +1,7 @@
 """The dashboard. Importing this costs nothing; `run` imports Textual."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def run(
     *,
-    engine: "Engine",
+    engine: "Callable[[], Engine]",
     outside: "Outside",
     clock: "Clock",
     environ: Mapping[str, str],
@@ -21,6 +21,7 @@ def run(
     """Show the dashboard until the person leaves.
 
     Args:
+        engine: asked for once, after the first frame: what it imports can wait.
         environ: `NO_COLOR`, `NBTUI_THEME` (dark or light) and `COLORFGBG` are looked at.
         keymap: binding id to key, where the user wants another.
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.screen import Screen
 
-from nbtui.errors import NbtuiError
 from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
@@ -40,15 +39,6 @@ class Front:
     def close(self) -> None:
         """Refuse every question that waits."""
         self._questions.close()
-
-    def seed(self) -> None:
-        """Read the saved profiles anew."""
-        try:
-            profiles = self._outside.profiles()
-        except NbtuiError as error:
-            self.complain("", Failure.of(error))
-        else:
-            self._board.seed(profiles, self._outside.hosts())
 
     def complain(self, name: str, failure: Failure | None) -> None:
         """Say what went wrong, and what to try; None: nothing did."""

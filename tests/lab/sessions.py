@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from fakes import FakeClock
 from nbtui.errors import NbtuiError
-from nbtui.model.profile import JupyterSettings, Resolved, Target
+from nbtui.model.profile import JupyterSettings
 from nbtui.model.question import Question
 from nbtui.model.runner import Runner, Shells
+from nbtui.model.target import Resolved, Target
 from nbtui.session.caller import Caller
 from nbtui.session.jobs import Work
 from nbtui.session.machine import Job, Level, Wish

@@ -17,7 +17,7 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbtui.model.profile import Target
+from nbtui.model.target import Target
 from waiting import until
 
 SSHD = shutil.which("sshd") or "/usr/sbin/sshd"

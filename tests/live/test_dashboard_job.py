@@ -74,7 +74,7 @@ async def dashboard(desk: Desk, size: tuple[int, int] = SMALLEST) -> AsyncIterat
     clock = SystemClock()
     opened: list[str] = []
     app = NbtuiApp(
-        engine=socket_engine(paths=paths, environ=desk.env, clock=clock),
+        engine=lambda: socket_engine(paths=paths, environ=desk.env, clock=clock),
         outside=Outside(
             open_url=opened.append, profiles=lambda: Store(paths).load().profiles
         ),

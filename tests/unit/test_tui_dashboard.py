@@ -2,7 +2,6 @@
 
 import inspect
 import pkgutil
-from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
@@ -72,7 +71,7 @@ async def test_titles_stand_over_their_columns_with_and_without_a_scrollbar(
     size: tuple[int, int], hosts: int
 ) -> None:
     many = tuple(
-        replace(CLUSTER, name=f"node{number}", group="") for number in range(hosts)
+        CLUSTER._replace(name=f"node{number}", group="") for number in range(hosts)
     )
     async with desk(FakeEngine(snapshots_now=many), size=size, saved=many) as one:
         lines = (await one.shows("node1")).splitlines()
@@ -111,7 +110,7 @@ async def test_the_selection_stays_on_its_host_while_rows_come_and_go() -> None:
     async with desk(engine) as one:
         await one.shows("▶1/3")
         await one.press("j")
-        newcomer = replace(GPU1, name="aaa", group="cades", source="command line")
+        newcomer = GPU1._replace(name="aaa", group="cades", source="command line")
         one.engine.say(newcomer)
         await one.shows("aaa")
         assert one.selected == "gpu1"
@@ -168,8 +167,8 @@ async def test_who_has_no_profile_is_told_how_to_begin() -> None:
 
 
 async def test_markup_in_the_names_of_a_host_is_only_text() -> None:
-    evil = replace(
-        MYVM, name="[red]x[/red]", notes=("[bold]no[/] [@click=app.leave]way[/]",)
+    evil = MYVM._replace(
+        name="[red]x[/red]", notes=("[bold]no[/] [@click=app.leave]way[/]",)
     )
     async with desk(FakeEngine(snapshots_now=(evil,)), saved=(evil,)) as one:
         screen = await one.shows("[@click=app.leave]way[/]")
@@ -189,7 +188,7 @@ async def test_when_the_agent_goes_away_the_dashboard_says_so_and_listens_again(
         await one.shows("2 of 6 connected")
         one.engine.streams[-1].close()
         await one.until(lambda: len(one.engine.streams) > 1, what="a second watch")
-        one.engine.say(replace(CLUSTER, state="connected", lights=ALL_OK, since=NOW))
+        one.engine.say(CLUSTER._replace(state="connected", lights=ALL_OK, since=NOW))
         await one.shows("3 of 6 connected")
 
 
@@ -249,6 +248,6 @@ async def test_time_that_passes_while_it_is_taken_down_is_no_bug(
 async def test_a_machine_that_is_lost_keeps_its_row_and_says_why() -> None:
     async with desk() as one:
         await one.shows("▶1/3")
-        one.engine.say(replace(OLD_WS, name="myvm", group="cades"))
+        one.engine.say(OLD_WS._replace(name="myvm", group="cades"))
         screen = await one.shows("next try in 4 s")
     assert "d gives up" in screen

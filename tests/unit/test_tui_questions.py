@@ -1,7 +1,5 @@
 """Questions become dialogs, once each, and no is what happens by itself."""
 
-from dataclasses import replace
-
 import pytest
 
 from fakes import FakeEngine
@@ -38,7 +36,7 @@ CHOICE = Question(
 
 async def asked(one: Desk, question: Question | None) -> None:
     """The agent shows the question in the snapshot of myvm."""
-    one.engine.say(replace(MYVM, state="needs-input", question=question))
+    one.engine.say(MYVM._replace(state="needs-input", question=question))
     if question:
         await one.shows(question.text)
 
@@ -97,7 +95,7 @@ async def test_one_of_several_is_chosen_by_arrow_and_enter() -> None:
 
 async def test_a_question_that_comes_by_both_ways_is_asked_once() -> None:
     def act(_name: str, talk: Talk) -> Snapshot:
-        talk.progress(replace(MYVM, state="needs-input", question=PASSWORD))
+        talk.progress(MYVM._replace(state="needs-input", question=PASSWORD))
         one.engine.calls.append(("said", talk.ask(PASSWORD)))
         return MYVM
 

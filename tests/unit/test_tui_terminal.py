@@ -41,7 +41,7 @@ engine = Engine(snapshots_now=scenes.LAB)
 outside = Outside(
     open_url=print, edit=edit, profiles=lambda: tuple(map(scenes.profile_of, scenes.LAB))
 )
-print(run(engine=engine, outside=outside, clock=FakeClock(scenes.NOW), environ=os.environ))
+print(run(engine=lambda: engine, outside=outside, clock=FakeClock(scenes.NOW), environ=os.environ))
 """
 
 
