@@ -37,11 +37,13 @@ DASHBOARD = """
 import os
 from nbtui.clock import SystemClock
 from nbtui.model.profile import Profile
+from nbtui.profiles.saved import Saved
 from nbtui.tui import run
 from nbtui.tui.outside import Outside
-def profiles():
-    return tuple(Profile(name=f"host-{n:04}", host="10.0.0.7", group=f"group {n // 50}") for n in range(1, 1001))
-run(engine=exit, outside=Outside(open_url=print, profiles=profiles), clock=SystemClock(), environ=os.environ)
+def saved():
+    profiles = tuple(Profile(name=f"host-{n:04}", host="10.0.0.7", group=f"group {n // 50}") for n in range(1, 1001))
+    return Saved(profiles=profiles)
+run(engine=exit, outside=Outside(open_url=print, saved=saved), clock=SystemClock(), environ=os.environ)
 """
 PROFILE = """
 [profiles.host-{n:04}]
