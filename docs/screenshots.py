@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fakes import FakeClock, FakeEngine  # noqa: E402  # found by the line above
+from nbtui.profiles.saved import Saved  # noqa: E402  # as above
 from nbtui.tui.app import Look, NbtuiApp  # noqa: E402  # as above
 from nbtui.tui.outside import Outside  # noqa: E402  # as above
 from scenes import HINT, LAB, MYVM, NOW, profile_of, usage  # noqa: E402  # as above
@@ -25,7 +26,7 @@ async def draw(*, light: bool) -> str:
     engine = FakeEngine(snapshots_now=LAB, hint_list=(HINT,))
     outside = Outside(
         open_url=print,
-        profiles=lambda: tuple(map(profile_of, LAB)),
+        saved=lambda: Saved(profiles=tuple(map(profile_of, LAB))),
         hosts=lambda: ("bastion", "github.com"),
     )
     app = NbtuiApp(

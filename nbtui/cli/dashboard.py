@@ -59,7 +59,7 @@ def outside_of(shared: Shared) -> "Outside":
 
     return Outside(
         open_url=partial(_browse, shared),
-        profiles=lambda: shared.reader.load().profiles,
+        saved=shared.reader.load,
         hosts=partial(_hosts, shared),
         edit=partial(_edit, shared),
         new_window=partial(_open_window, shared),

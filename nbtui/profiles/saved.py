@@ -1,5 +1,7 @@
 """What profiles.toml says, read and checked."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from nbtui.model.profile import Profile
@@ -13,6 +15,9 @@ class Saved(NamedTuple):
 
     defaults: Profile = Profile(name="")
     """What `[defaults]` says, as a profile without a name."""
+
+    keys: Mapping[str, str] = MappingProxyType({})
+    """What `[keys]` says: name of a binding of the dashboard -> its keys, as Textual writes them."""
 
     warnings: tuple[str, ...] = ()
     """Such as an unknown key, each with file, line and the nearest known one; said once by who loads."""

@@ -108,6 +108,12 @@ def _flavor(value: object) -> Flavor:
     return Flavor(**_table(FLAVOR, value, needed=("name", "cores", "memory_gb")))
 
 
+def _keys(value: object) -> dict[str, str]:
+    from nbtui.profiles.keymap import keymap  # noqa: PLC0415  # few files have keys
+
+    return keymap(value)
+
+
 def _list_of(read: Read) -> Read:
     return lambda value: each(read, value)
 
@@ -167,7 +173,7 @@ PROFILE: Mapping[str, Read] = {
     "forwards": _list_of(_forward),
     "machine": _machine,
 }
-DOCUMENT: Mapping[str, Read] = {"profiles": _profiles, "defaults": _defaults}
+DOCUMENT: Mapping[str, Read] = {"profiles": _profiles, "defaults": _defaults, "keys": _keys}
 SUBTABLES: Mapping[str, Mapping[str, Read]] = {
     "jupyter": JUPYTER,
     "forwards": FORWARD,

@@ -53,6 +53,8 @@ def unknowns(document: dict[str, Any]) -> Iterator[Unknown]:
         elif key == "profiles":
             for name, profile in value.items():
                 yield from _of_table((key, name), profile, PROFILE)
+        elif key == "keys":
+            yield from _of_keys(value)
         else:
             yield _unknown_key((key,), DOCUMENT)
 
@@ -60,6 +62,13 @@ def unknowns(document: dict[str, Any]) -> Iterator[Unknown]:
 def nearest_names(saved: Saved, name: str) -> tuple[str, ...]:
     """The names of profiles that look like this one, the most alike first; at most three."""
     return _nearest(name, tuple(one.name for one in saved.profiles), number=3)
+
+
+def _of_keys(table: dict[str, Any]) -> Iterator[Unknown]:
+    from nbtui.profiles.keymap import doubts  # noqa: PLC0415  # few files have keys
+
+    for one in doubts(table):
+        yield Unknown(path=("keys", *one.path), what=one.what, advice=one.advice)
 
 
 def _of_table(path: "KeyPath", table: dict[str, Any], known: Keys) -> Iterator[Unknown]:

@@ -16,14 +16,12 @@ def run(
     outside: "Outside",
     clock: "Clock",
     environ: Mapping[str, str],
-    keymap: Mapping[str, str] | None = None,
 ) -> str | None:
     """Show the dashboard until the person leaves.
 
     Args:
         engine: asked for once, after the first frame: what it imports can wait.
         environ: `NO_COLOR`, `NBTUI_THEME` (dark or light) and `COLORFGBG` are looked at.
-        keymap: binding id to key, where the user wants another.
 
     Returns:
         The last word, for the terminal that comes back; empty when it ended otherwise, None after a bug.
@@ -35,7 +33,6 @@ def run(
         light=_light(environ),
         no_color=bool(environ.get("NO_COLOR")),
         debug=environ.get("NBTUI_DEBUG") == "1",
-        keymap=keymap,
     )
     app = NbtuiApp(engine=engine, outside=outside, clock=clock, look=look)
     word = app.run() or ""

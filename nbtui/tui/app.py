@@ -5,7 +5,7 @@ Surprise: while the terminal is given away the event loop stands still; what thr
 
 import gc
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -36,15 +36,12 @@ PARTING = "Tunnels stay up. nbtui status shows them, nbtui disconnect --all clos
 
 
 class Look(NamedTuple):
-    """How it should look, and what keys it should have."""
+    """How it should look."""
 
     light: bool = False
     no_color: bool = False
     debug: bool = False
     """Show the traceback of a bug."""
-
-    keymap: Mapping[str, str] | None = None
-    """Binding id to key, where the user wants another."""
 
 
 class NbtuiApp(App[str]):
@@ -84,21 +81,23 @@ class NbtuiApp(App[str]):
         return self._dashboard
 
     def _dress(self) -> None:
-        """Themes and keys. The theme is set under the reactive: its watcher would parse all styles twice."""
+        """The theme is set under the reactive: its watcher would parse all styles twice."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.set_reactive(App.theme, (LIGHT if self._look.light else DARK).name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.set_keymap(dict(self._look.keymap or {}))
 
     def _seed(self) -> None:
-        """Read the saved profiles anew."""
+        """Read profiles and keys anew."""
         try:
-            profiles = self._outside.profiles()
+            saved = self._outside.saved()
         except NbtuiError as error:
-            self._front.complain("", Failure.of(error))
-        else:
-            self._board.seed(profiles)
+            return self._front.complain("", Failure.of(error))
+        self._board.seed(saved.profiles)
+        self.set_keymap(dict(saved.keys))
+        if saved.warnings:
+            self._front.warn(saved.warnings)
+        return None
 
     def _list_hosts(self) -> None:
         """Read anew what hosts ssh knows; they are not worth a later first frame."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from nbtui.model.profile import Profile
+from nbtui.profiles.saved import Saved
 
 
 class Outside(NamedTuple):
@@ -12,8 +12,8 @@ class Outside(NamedTuple):
     open_url: Callable[[str], None]
     """Opens the browser on a URL that holds a token; called from a thread."""
 
-    profiles: Callable[[], tuple[Profile, ...]]
-    """The saved profiles, read anew."""
+    saved: Callable[[], Saved]
+    """profiles.toml, read anew."""
 
     hosts: Callable[[], Sequence[str]] = tuple
     """Names that ssh_config knows; nothing may be resolved or run to tell them."""

@@ -211,7 +211,7 @@ async def test_the_theme_can_be_light_and_be_turned() -> None:
 
 
 async def test_a_remapped_key_works_and_shows_in_bar_and_help() -> None:
-    async with desk(look=Look(keymap={"host.disconnect": "z"})) as one:
+    async with desk(keys={"host.disconnect": "z"}) as one:
         await one.shows("z disconnect")
         await one.press("question_mark")
         await one.shows("z             Close tunnel and link")
