@@ -17,6 +17,8 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from nbtui.model.target import Target
 from waiting import until
 
@@ -232,13 +234,11 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
         ]
 
     def kill_sessions(self, sig: int = signal.SIGKILL) -> None:
-        """Signal the sshd child of every connection."""
-        children = Path(f"/proc/{self.init_pid}/task/{self.init_pid}/children").read_text()
-        for pid in children.split():
-            comm = Path(f"/proc/{pid}/comm").read_text().strip()
-            if comm.startswith("sshd"):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(pid), sig)
+        """Signal the sshd processes of every connection: for a user who is not root there are two each."""
+        for process in psutil.Process(self.init_pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):  # it followed the one before it
+                if process.name().startswith("sshd"):
+                    process.send_signal(sig)
 
     def give_jupyter(self) -> None:
         """Put the development environment's `jupyter` on the login shell's PATH."""
