@@ -7,6 +7,7 @@ NbtuiError                      code 1, `failed`
 │   └── NoSuchProfile           3
 ├── LinkError
 │   ├── HostUnreachable         6   name, route, port, banner, time-out: each with its own words
+│   │   └── NoAnswer            6   the first hop says nothing: worth watching for
 │   ├── HostKeyError            5
 │   │   ├── HostKeyUnknown
 │   │   ├── HostKeyChanged
@@ -122,6 +123,13 @@ class HostUnreachable(LinkError):
     code = ExitCode.UNREACHABLE
     layer = "tcp"
     hint = "check the network, the address and the port: nbtui profile show NAME"
+
+
+class NoAnswer(HostUnreachable):
+    """The first machine on the way does not answer: no name, no route, no listener, or not a word from it.
+
+    Nothing of a login was sent, so that asking it again and again is no trouble to anybody.
+    """
 
 
 class LinkLost(LinkError):

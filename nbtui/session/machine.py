@@ -143,6 +143,9 @@ class Broke:
     human: bool = False
     """A question had nobody to answer it."""
 
+    silent: bool = False
+    """The first machine on the way did not answer, so that it can be watched for."""
+
     jitter: float = 1.0
     """0.5 to 1.5; the caller's dice."""
 
@@ -164,7 +167,7 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nudge:
-    """A reason to try at once: a key, a browser, a wake-up, another network."""
+    """A reason to try at once: a key, a browser, a wake-up, another network, a host that answers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,7 +228,12 @@ class Remember:
     goal: Level
 
 
-Effect = Do | Abandon | HangUp | Remember
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """Tell, by a nudge, when the first machine on the way answers again, for as long as we wait."""
+
+
+Effect = Do | Abandon | HangUp | Remember | Watch
 Step = tuple[State, tuple[Effect, ...]]
 
 
@@ -330,7 +338,7 @@ def _broke(state: State, event: Broke, now: float) -> Step:
             parked = Parked(wish=state.wish, failure=event.failure, was_up=was_up)
             return parked, () if was_up else (HangUp(),)  # the local port stays bound
         case Working(was_up=True) if not event.lasting:
-            return _wait(state, event, now), ()
+            return _wait(state, event, now), (Watch(),) if event.silent else ()
         case Working():
             return Failed(failure=event.failure), (HangUp(), Remember(goal=Level.NOTHING))
         case _:

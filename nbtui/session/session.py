@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from threading import Condition, Event as Flag
 
 from nbtui.clock import Clock
-from nbtui.errors import ExitCode, Interrupted, NbtuiError
+from nbtui.errors import ExitCode, Interrupted, NbtuiError, NoAnswer
 from nbtui.model.failure import Failure
+from nbtui.model.snapshot import Light
 from nbtui.session import machine
 from nbtui.session.caller import Caller
 from nbtui.session.desk import Desk
-from nbtui.session.health import Health
+from nbtui.session.health import Health, link_light
 from nbtui.session.jobs import Work
 from nbtui.session.machine import (
     Abandon,
@@ -35,9 +36,12 @@ from nbtui.session.machine import (
     Job,
     Level,
     Lost,
+    Nudge,
     Remember,
     ServerGone,
     State,
+    Waiting,
+    Watch,
     Working,
 )
 from nbtui.session.names import state_name
@@ -106,6 +110,8 @@ class Session:
         self._cancelled = Flag()
         self._closed = Flag()
         self._closed.set()
+        self._unwatch: Callable[[], None] = lambda: None
+        self._shown: Light = "off"
 
     # -- what happens ---------------------------------------------------------------------
 
@@ -125,6 +131,8 @@ class Session:
         if before != now:
             self.since = self.clock.wall()
             log.info("%s: %s -> %s", self.name, before, now)
+        if not isinstance(self.state, Waiting):
+            self._unwatch()
         for effect in effects:
             self._run(effect)
         self.changing.notify_all()
@@ -132,6 +140,14 @@ class Session:
     def tell_changed(self) -> None:
         """A snapshot says something else now."""
         self.changed(self)
+
+    def glance(self) -> None:
+        """Tell that the link's light changed: silence makes no event."""
+        rig = self.rig
+        light: Light = "off" if rig is None else link_light(rig, self.clock)
+        if light != self._shown:
+            self._shown = light
+            self.tell_changed()
 
     def _run(self, effect: Effect) -> None:
         match effect:
@@ -144,6 +160,10 @@ class Session:
                 self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
                 self.remember(self.name, goal)
+            case Watch() if self.rig is not None:
+                self._unwatch = self.rig.link.watch(lambda: self.post(Nudge()))
+            case Watch():
+                pass  # nothing is held, so there is nobody to watch for
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -246,6 +266,7 @@ class Session:
             failure=Failure.of(error, name=self.name),
             lasting=error.code in LASTING,
             human=self.desk.left is not None and self._deserted(),
+            silent=isinstance(error, NoAnswer),
             jitter=random.uniform(0.5, 1.5),  # noqa: S311  # spreads attempts, no secret
         )
         self._outcome(broke, cancelled)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import HostUnreachable, LinkLost, TimedOut
+from nbtui.errors import HostUnreachable, LinkLost, NoAnswer, TimedOut
 from nbtui.model.profile import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.agentkeys import KeyAgent, open_agent
@@ -173,7 +173,9 @@ class Dial:
             raise self._no_ssh(transport, wire, stream, error) from error
 
     def _silent(self) -> HostUnreachable:
-        return HostUnreachable(
+        first_hop = self._jump is None and self._target.proxy_command is None
+        kind = NoAnswer if first_hop else HostUnreachable
+        return kind(
             f"{self._target.where} takes connections and says nothing: its sshd hangs, or it is no SSH server",
             host=self._target.host,
             layer="banner",

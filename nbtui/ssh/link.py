@@ -24,6 +24,7 @@ from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
 from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
 from nbtui.ssh.heartbeat import Heart, Pulse
+from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.shell import ControlShell
 from nbtui.ssh.terminal import open_terminal
@@ -65,12 +66,14 @@ class Link:
         clock: Clock,
         secrets: Secrets,
         heart: Heart,
+        lookout: Lookout,
     ) -> None:
         self.target = target
         self.jump = jump
         self._clock = clock
         self._secrets = secrets
         self._heart = heart
+        self._lookout = lookout
         self.shell = ControlShell(self.transport, clock=clock)
         """Takes scripts, one after the other; opened with the first."""
         self._changed = Condition()
@@ -153,6 +156,18 @@ class Link:
                 self._lost.remove(callback)
 
         return forget
+
+    def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
+        """Be called once, on a thread of its own, when the first machine on the way answers.
+
+        Returns:
+            What ends the watch; a link that is reached by a command is not watched.
+        """
+        if self.jump is not None:
+            return self.jump.watch(answers)
+        if self.target.proxy_command is not None:
+            return lambda: None
+        return self._lookout.watch(self.target, answers)
 
     def transport(self, wait: float) -> paramiko.Transport:
         """The connection; waits while it is being replaced.

@@ -31,10 +31,15 @@ class PlayedLink:
     def __init__(self) -> None:
         self.up = True
         self.told: list[Callable[[str], None]] = []
+        self.watchers: list[Callable[[], None]] = []
 
     def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
         self.told.append(callback)
         return lambda: self.told.remove(callback) if callback in self.told else None
+
+    def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
+        self.watchers.append(answers)
+        return lambda: self.watchers.remove(answers) if answers in self.watchers else None
 
     def lose(self) -> None:
         self.up = False

@@ -14,9 +14,11 @@ import socket
 import subprocess
 import sys
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from lab.shaper import Shaper
 from nbtui.model.profile import Target
 from waiting import until
 
@@ -230,6 +232,24 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
             for pid, stat, args in rows
             if pid != "1" and "Z" not in stat and "ps -eo" not in args
         ]
+
+    @contextlib.contextmanager
+    def freezing(self) -> Iterator[None]:
+        """While inside, sshd is stopped, its listener and every connection: TCP answers, and nobody speaks."""
+        os.kill(self.init_pid, signal.SIGSTOP)
+        self.kill_sessions(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.kill_sessions(signal.SIGCONT)
+            os.kill(self.init_pid, signal.SIGCONT)
+
+    def behind(self, wire: Shaper) -> "SshHost":
+        """The same host as who comes through `wire` sees it; the profile of a desk may name it."""
+        public = (self.root / "hostkey.pub").read_text()
+        with self.known_hosts.open("a") as file:
+            file.write(f"[127.0.0.1]:{wire.port} {public}")
+        return replace(self, port=wire.port)
 
     def kill_sessions(self, sig: int = signal.SIGKILL) -> None:
         """Signal the sshd child of every connection."""

@@ -33,6 +33,7 @@ from nbtui.session.machine import (
     Tick,
     Waiting,
     Want,
+    Watch,
     Wish,
     Working,
     next_step,
@@ -119,6 +120,14 @@ def test_a_nudge_cuts_a_pause_short() -> None:
     waiting = play(Lost(), Broke(failure=FAILURE), state=CONNECTED)
     assert isinstance(play(Tick(), state=waiting), Waiting)
     assert isinstance(play(Nudge(), state=waiting), Working)
+
+
+def test_a_host_that_does_not_answer_is_watched_for_and_one_that_says_no_is_not() -> None:
+    away, no = Broke(failure=FAILURE, silent=True), Broke(failure=FAILURE)
+    lost = play(Lost(), state=CONNECTED)
+    assert effects_of(lost, away) == (Watch(),)
+    assert effects_of(lost, no) == ()
+    assert Watch() not in effects_of(play(Want(wish=TUNNEL)), away)
 
 
 def test_a_host_key_that_changed_meanwhile_is_not_tried_again() -> None:

@@ -11,6 +11,7 @@ from nbtui.errors import (
     Interrupted,
     LocalPortTaken,
     LoginError,
+    NoAnswer,
     TimedOut,
 )
 from nbtui.model.question import Question
@@ -166,6 +167,40 @@ def test_a_wait_that_is_over_ends_what_nobody_else_waits_for(host: Host) -> None
     assert isinstance(visitor.end(), TimedOut)
     assert isinstance(host.session.state, Disconnected)
     host.ends(True)
+
+
+def test_a_host_that_answers_again_is_dialled_before_its_time(host: Host) -> None:
+    connected(host)
+    host.ends(NoAnswer("no route"))
+    host.link.lose()
+    host.becomes(Waiting)
+    [answers] = host.link.watchers
+    host.ends(True, True, True)
+    host.link.up = True
+    answers()
+    host.becomes(Connected)
+    assert host.link.watchers == []
+    answers()  # late: nobody waits any more
+    assert isinstance(host.session.state, Connected)
+
+
+def test_nobody_watches_for_a_host_that_was_given_up(host: Host) -> None:
+    connected(host)
+    host.ends(NoAnswer("no route"))
+    host.link.lose()
+    host.becomes(Waiting)
+    host.session.drop()
+    assert host.link.watchers == []
+
+
+def test_a_link_that_fell_silent_is_told_once(host: Host) -> None:
+    connected(host)
+    host.session.glance()
+    changes = host.changes
+    host.clock.now += 60.0
+    host.session.glance()
+    host.session.glance()
+    assert host.changes == changes + 1
 
 
 def test_a_connect_to_a_host_that_stays_away_says_so_and_the_attempts_go_on(
