@@ -45,7 +45,7 @@ class Bench:
     @property
     def agent(self) -> int:
         """Its pid."""
-        return int(self.desk.nbtui("agent", "status", "--json").json["pid"])
+        return int(self.desk.nbtui("agent", "status", "--json").json["agent"]["pid"])
 
 
 @contextlib.contextmanager
@@ -125,16 +125,16 @@ def asleep(bench: Bench, figures: Figures) -> None:
     """The agent does not run while its link dies without a word."""
     agent = bench.agent
     os.kill(agent, signal.SIGSTOP)
-    bench.wire.frozen = True
+    bench.wire.forget()
     Event().wait(12.0)
-    bench.wire.cut_silently()
-    bench.wire.frozen = False
     began = time.monotonic()
     os.kill(agent, signal.SIGCONT)
-    note(figures, "woke up, the old link dead: back", bench.back(began))
+    back = bench.diary.seconds
+    gone = back(lost, since=began, what="the loss")
+    note(figures, "woke up, the link had died: back", gone + bench.back(began + gone))
 
 
-FAULTS: tuple[Fault, ...] = (cut, killed, frozen, blackhole)
+FAULTS: tuple[Fault, ...] = (cut, asleep)
 GOALS = {
     "clean cut: back": 1.0,
     "sshd of the connection killed: back": 1.0,
@@ -144,6 +144,7 @@ GOALS = {
     "blackhole: warn": 10.0,
     "blackhole: declared dead": 20.0,
     "blackhole: back after it ended": 2.0,
+    "woke up, the link had died: back": 5.0,
 }
 
 

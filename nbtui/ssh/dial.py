@@ -75,6 +75,7 @@ class Dial:
         self._secrets = secrets
         self._clock = clock
         self._on_end = on_end
+        self._carrier: Wire | None = None
 
     def run(self) -> Dialled:
         """Dial.
@@ -88,7 +89,7 @@ class Dial:
         self._attempt.slow = False
         stream = self._stream()
         trust = Trust(self._target, clock=self._clock)
-        wire = Wire(stream, clock=self._clock)
+        wire = Wire(stream, clock=self._clock, carrier=self._carrier)
         with self._attempt.holding(wire):
             transport = LinkTransport(
                 wire,
@@ -109,6 +110,7 @@ class Dial:
         if self._jump is None:
             return connect(self._target, self._attempt, clock=self._clock)
         jump, to = self._jump(), (self._target.host, self._target.port)
+        self._carrier = getattr(jump, "wire", None)
         seconds = self._attempt.left()
         with self._through_jump(jump):
             return self._attempt.aside(

@@ -90,9 +90,15 @@ class Link:
 
     @property
     def last_heard(self) -> float:
-        """Monotonic seconds at which the last byte arrived; 0.0 while it is down."""
+        """Monotonic seconds of the last sign of life; 0.0 while it is down."""
         up = self._up
-        return 0.0 if up is None else up.pulse.last_heard
+        return 0.0 if up is None else up.pulse.last_sign
+
+    @property
+    def busy(self) -> bool:
+        """Answers wait behind other bytes, so that one that is late is no fault."""
+        up = self._up
+        return up is not None and up.pulse.busy
 
     @property
     def latency(self) -> float | None:

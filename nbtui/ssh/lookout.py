@@ -106,15 +106,16 @@ class _Watch:
         began = self._clock.monotonic()
         while True:
             with contextlib.suppress(NoAnswer, OSError):
-                with self._connect() as sock:
-                    if self._greets(sock):
-                        return
+                if self._asked():
+                    return
             long = self._clock.monotonic() - began > LONG
             self._ended.wait(RARELY if long else OFTEN)
             self._attempt.check()
 
-    def _connect(self) -> socket.socket:
-        return connect(self.target, self._attempt, clock=self._clock, look=LOOK)
+    def _asked(self) -> bool:
+        """Whether it greets on one connection. Raises NoAnswer, OSError, Interrupted."""
+        with connect(self.target, self._attempt, clock=self._clock, look=LOOK) as sock:
+            return self._greets(sock)
 
     def _greets(self, sock: socket.socket) -> bool:
         """A server speaks unasked: RFC 4253, section 4.2. False: it is silent, or says something else."""

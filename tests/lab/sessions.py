@@ -26,6 +26,7 @@ class PlayedLink:
     """A link as far as a session looks at it."""
 
     latency = None
+    busy = False
     last_heard = 0.0
 
     def __init__(self) -> None:

@@ -49,6 +49,7 @@ class Shaper:
         self._room = room
         self._backends = itertools.cycle(to)
         self._ends: set[asyncio.StreamWriter] = set()
+        self._forgotten: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="shaper", daemon=True)
         self._listener = socket.socket()
@@ -80,6 +81,10 @@ class Shaper:
     def cut(self) -> None:
         """Reset every connection that stands."""
         self._loop.call_soon_threadsafe(self._abort)
+
+    def forget(self) -> None:
+        """What stands now is never heard of again and nobody is told, as by a NAT that lost its table."""
+        self._forgotten |= self._ends
 
     @contextmanager
     def freezing(self) -> Iterator[None]:
@@ -184,7 +189,7 @@ class Shaper:
         try:
             while True:
                 sent, data = await under_way.get()
-                while self.frozen:  # noqa: ASYNC110  # an asyncio.Event cannot be set from a test's thread
+                while self.frozen or writer in self._forgotten:  # noqa: ASYNC110  # an asyncio.Event cannot be set from a test's thread
                     await asyncio.sleep(LOOK_EVERY)
                 await asyncio.sleep(sent + self.delay - time.monotonic())
                 if not data:

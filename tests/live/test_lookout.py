@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -93,9 +94,7 @@ def test_five_who_wait_for_one_machine_share_one_thread_and_are_all_told(
     lookout, told, before = Lookout(clock=SystemClock()), list[int](), lookouts()
     with wire.vanishing():
         for number in range(5):
-            lookout.watch(
-                host.target(port=wire.port), lambda number=number: told.append(number)
-            )
+            lookout.watch(host.target(port=wire.port), partial(told.append, number))
         assert lookouts() == before + 1
     until(lambda: sorted(told) == [0, 1, 2, 3, 4], what="all were told")
     until(lambda: lookouts() == before, what="the thread ended")
