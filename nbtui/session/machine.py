@@ -147,7 +147,7 @@ class Broke:
     """The first machine on the way did not answer, so that it can be watched for."""
 
     jitter: float = 1.0
-    """0.5 to 1.5; the caller's dice."""
+    """0.5 to 1.0; the caller's dice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,7 +243,7 @@ def pause(attempt: int, jitter: float) -> float:
     >>> [pause(n, 1.0) for n in (1, 2, 3, 9)]
     [0.5, 1.0, 2.0, 30.0]
     """
-    return min(LONGEST_PAUSE, 0.25 * float(2 ** min(attempt, 10)) * jitter)
+    return min(LONGEST_PAUSE, 0.25 * float(2 ** min(attempt, 10))) * jitter
 
 
 def next_step(state: State, event: Event, *, now: float) -> Step:

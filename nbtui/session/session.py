@@ -267,7 +267,7 @@ class Session:
             lasting=error.code in LASTING,
             human=self.desk.left is not None and self._deserted(),
             silent=isinstance(error, NoAnswer),
-            jitter=random.uniform(0.5, 1.5),  # noqa: S311  # spreads attempts, no secret
+            jitter=random.uniform(0.5, 1.0),  # noqa: S311  # spreads attempts, no secret
         )
         self._outcome(broke, cancelled)
 
@@ -287,6 +287,7 @@ class Session:
                 self.last_error = event.failure
             self.apply(event)
             self._arrived(event)
+            self._note_attempt()
         self.tell_changed()
 
     def _arrived(self, event: Done | Broke) -> None:
@@ -297,6 +298,13 @@ class Session:
             self.last_error = None
         if self.rig is not None and not self.rig.link.up:
             self.apply(Lost())
+
+    def _note_attempt(self) -> None:
+        """Into the log, the 1st, 10th, 100th: a network may be away for days."""
+        state = self.state
+        if isinstance(state, Waiting) and str(state.attempt).strip("0") == "1":
+            why = state.failure.message.partition("\n")[0]
+            log.info("%s: attempt %d failed: %s", self.name, state.attempt, why)
 
     def learn(self, rig: Rig, health: Health) -> None:
         """Keep what a look at the layers of `rig` said, unless it was closed meanwhile."""

@@ -199,7 +199,7 @@ EVENTS = st.one_of(
     st.builds(Done, found=st.booleans()),
     st.builds(
         Broke, failure=st.just(FAILURE), lasting=st.booleans(), human=st.booleans(),
-        jitter=st.floats(0.5, 1.5),
+        jitter=st.floats(0.5, 1.0),
     ),
     *(st.just(kind()) for kind in (
         Lost, ServerGone, Tick, Nudge, Cancel, Drop, StopBegins, StopRefused
@@ -228,6 +228,13 @@ def test_any_story_leaves_at_most_one_job_under_way_and_none_when_it_is_over(
             assert state == Disconnected()
 
 
-@given(st.integers(1, 10_000), st.floats(0.5, 1.5))
+@given(st.integers(1, 10_000), st.floats(0.5, 1.0))
 def test_a_pause_is_bounded(attempt: int, jitter: float) -> None:
     assert 0 < pause(attempt, jitter) <= LONGEST_PAUSE
+
+
+def test_the_longest_pauses_are_spread_too_so_that_fifty_links_do_not_come_at_once() -> (
+    None
+):
+    assert pause(99, 1.0) == LONGEST_PAUSE
+    assert pause(99, 0.5) == LONGEST_PAUSE / 2
