@@ -25,6 +25,7 @@ A class carries facts (`vars(error)`) and builds its own message; `hint` is one 
 helps. Over the agent's socket goes `nbtui.model.failure.Failure`, which is all a face needs.
 """
 
+from collections.abc import Callable
 from enum import IntEnum
 
 
@@ -115,6 +116,9 @@ class NoSuchProfile(NbtuiError):
 
 class LinkError(NbtuiError):
     """The connection to a host."""
+
+    helped: Callable[[], bool] | None = None
+    """Set when a question had nobody to answer it: whether that machine has let us in since."""
 
 
 class HostUnreachable(LinkError):

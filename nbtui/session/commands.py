@@ -3,7 +3,7 @@
 from nbtui.errors import HostLacks, Refused
 from nbtui.remote import jupyter
 from nbtui.session.caller import Caller
-from nbtui.session.machine import Level, Nudge, Wish
+from nbtui.session.machine import Helped, Level, Wish
 from nbtui.session.reach import reach
 from nbtui.session.session import Session
 
@@ -57,4 +57,4 @@ def answer(session: Session, question_id: str, value: str | None) -> None:
         and value is not None
     ):
         session.desk.prepare(left.text, value)
-        session.post(Nudge())
+        session.post(Helped())

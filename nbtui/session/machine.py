@@ -171,6 +171,11 @@ class Nudge:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Helped:
+    """What only a person could do may be done: there is an answer, or a machine on the way let somebody in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cancel:
     """Who wanted it has gone."""
 
@@ -191,7 +196,7 @@ class StopRefused:
 
 
 Event = (
-    Want | Done | Broke | Lost | ServerGone | Tick | Nudge | Cancel | Drop
+    Want | Done | Broke | Lost | ServerGone | Tick | Nudge | Helped | Cancel | Drop
     | StopBegins | StopRefused
 )  # fmt: skip
 
@@ -257,7 +262,7 @@ def next_step(state: State, event: Event, *, now: float) -> Step:
             return _broke(state, event, now)
         case Lost() | ServerGone():
             return _gone(state, event)
-        case Tick() | Nudge():
+        case Tick() | Nudge() | Helped():
             return _due(state, event, now)
         case Cancel() | Drop():
             return _given_up(state, event)
@@ -364,13 +369,14 @@ def _gone(state: State, event: Lost | ServerGone) -> Step:
             return state, ()
 
 
-def _due(state: State, event: Tick | Nudge, now: float) -> Step:
+def _due(state: State, event: Tick | Nudge | Helped, now: float) -> Step:
+    """Whoever waits for a person is not nudged: each try would be one more half login."""
     match state:
         case Waiting(wish=wish, attempt=attempt, due=due):
             if isinstance(event, Nudge) or now >= due:
                 return _work(wish, Level.NOTHING, attempt=attempt, was_up=True)
             return state, ()
-        case Parked(wish=wish, was_up=was_up) if isinstance(event, Nudge):
+        case Parked(wish=wish, was_up=was_up) if isinstance(event, Helped):
             return _work(wish, Level.NOTHING, was_up=was_up)
         case _:
             return state, ()

@@ -10,11 +10,12 @@ closed twice: at once, which wakes a dial that hangs, and after the job, which m
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from threading import Condition, Event as Flag
 
 from nbtui.clock import Clock
-from nbtui.errors import ExitCode, Interrupted, NbtuiError, NoAnswer
+from nbtui.errors import ExitCode, Interrupted, LinkError, NbtuiError, NoAnswer
 from nbtui.model.failure import Failure
 from nbtui.model.snapshot import Light
 from nbtui.session import machine
@@ -33,10 +34,12 @@ from nbtui.session.machine import (
     Effect,
     Event,
     HangUp,
+    Helped,
     Job,
     Level,
     Lost,
     Nudge,
+    Parked,
     Remember,
     ServerGone,
     State,
@@ -226,10 +229,21 @@ class Session:
         with self.changing:
             if not cancelled.is_set():
                 self.rig = rig
-                rig.deaf = rig.link.on_lost(lambda reason: self._link_lost(rig, reason))
+                rig.deaf = self._listen(rig)
                 return rig
         rig.close()
         raise Interrupted("cancelled")
+
+    def _listen(self, rig: Rig) -> Callable[[], None]:
+        """Be told of the link; what ends that."""
+        deaf = ExitStack()
+        deaf.callback(rig.link.on_lost(lambda reason: self._link_lost(rig, reason)))
+        deaf.callback(rig.link.on_way_up(self._way_up))
+        return deaf.close
+
+    def _way_up(self) -> None:
+        if isinstance(self.state, Parked):
+            self.post(Helped())
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
         with self.changing:
@@ -247,12 +261,16 @@ class Session:
             tell=self._say,
             cancelled=cancelled,
             clock=self.clock,
-            login=self.caller.login,
+            login=replace(self.caller.login, alone=lambda: self._alone),
             start=effect.start,
             again=effect.again,
             until=self._patience(),
             meant=self.meant(),
         )
+
+    @property
+    def _alone(self) -> bool:
+        return not self.callers and self.desk.alone
 
     def _patience(self) -> float | None:
         """When the last of those who wait gives up; None: one does not, or nobody waits."""
@@ -262,14 +280,18 @@ class Session:
         return max(bounded) if bounded and len(bounded) == len(deadlines) else None
 
     def _failed(self, error: NbtuiError, cancelled: Flag) -> None:
+        helped = error.helped if isinstance(error, LinkError) else None
+        unanswered = helped is not None or self.desk.left is not None
         broke = Broke(
             failure=Failure.of(error, name=self.name),
             lasting=error.code in LASTING,
-            human=self.desk.left is not None and self._deserted(),
+            human=unanswered and self._deserted(),
             silent=isinstance(error, NoAnswer),
             jitter=random.uniform(0.5, 1.0),  # noqa: S311  # spreads attempts, no secret
         )
         self._outcome(broke, cancelled)
+        if helped is not None and helped():
+            self._way_up()  # it came up before we were parked
 
     def _deserted(self) -> bool:
         """Somebody could have answered and is gone; a caller without a terminal never could."""

@@ -38,6 +38,9 @@ class LoginContext:
     auth_sock: str | None = None
     """SSH_AUTH_SOCK of the asking login; None: it has no agent."""
 
+    alone: Callable[[], bool] = lambda: False
+    """Nobody waits for this or could answer: what failed for want of a person is not tried again."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dialled:

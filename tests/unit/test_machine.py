@@ -19,6 +19,7 @@ from nbtui.session.machine import (
     Event,
     Failed,
     HangUp,
+    Helped,
     Job,
     Level,
     Lost,
@@ -138,7 +139,8 @@ def test_a_host_key_that_changed_meanwhile_is_not_tried_again() -> None:
 def test_a_question_nobody_answers_parks_the_session() -> None:
     state = play(Lost(), Broke(failure=FAILURE, human=True), state=CONNECTED)
     assert isinstance(state, Parked)
-    assert play(Tick(), state=state, now=1e9) == state
+    assert play(Tick(), Nudge(), state=state, now=1e9) == state
+    assert isinstance(play(Helped(), state=state), Working)
     again = play(Want(wish=LINK), state=state)
     assert isinstance(again, Working)
     assert again.wish.goal is Level.TUNNEL
@@ -202,7 +204,7 @@ EVENTS = st.one_of(
         jitter=st.floats(0.5, 1.0),
     ),
     *(st.just(kind()) for kind in (
-        Lost, ServerGone, Tick, Nudge, Cancel, Drop, StopBegins, StopRefused
+        Lost, ServerGone, Tick, Nudge, Helped, Cancel, Drop, StopBegins, StopRefused
     )),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from nbtui.session.machine import (
     Disconnected,
     Drop,
     Failed,
+    Helped,
     Job,
     Level,
     Nudge,
@@ -253,7 +254,39 @@ def test_a_reconnect_that_needs_a_code_is_parked_with_its_port_and_an_answer_goe
     host.link.up = True
     host.ends(ask_for_a_code, True, True)
     host.session.desk.prepare(CODE.text, "123456")
-    host.session.post(Nudge())
+    host.session.post(Helped())
+    host.becomes(Connected)
+
+
+def refused_to_another(helped: bool) -> LoginError:  # noqa: FBT001  # a fact of a test
+    error = LoginError("the login node needs a code, and nobody was there to give it")
+    error.helped = lambda: helped
+    return error
+
+
+def test_whose_jump_needs_a_code_is_parked_though_another_was_asked_and_goes_on_with_it(
+    host: Host,
+) -> None:
+    connected(host)
+    host.ends(refused_to_another(helped=False))
+    host.link.lose()
+    host.becomes(Parked)
+    assert host.session.desk.left is None
+    host.link.up = True
+    host.ends(True, True, True)
+    [way_up] = host.link.risen
+    way_up()
+    host.becomes(Connected)
+
+
+def test_a_jump_that_came_up_a_moment_before_the_failure_was_told_is_not_missed(
+    host: Host,
+) -> None:
+    connected(host)
+    host.ends(refused_to_another(helped=True), True, True, True)
+    host.link.lose()
+    host.link.up = True
+    until(lambda: host.begun.qsize() == 4, what="another way up")
     host.becomes(Connected)
 
 
