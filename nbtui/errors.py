@@ -7,6 +7,7 @@ NbtuiError                      code 1, `failed`
 │   └── NoSuchProfile           3
 ├── LinkError
 │   ├── HostUnreachable         6   name, route, port, banner, time-out: each with its own words
+│   │   └── NoAnswer            6   the first hop says nothing: worth watching for
 │   ├── HostKeyError            5
 │   │   ├── HostKeyUnknown
 │   │   ├── HostKeyChanged
@@ -24,6 +25,7 @@ A class carries facts (`vars(error)`) and builds its own message; `hint` is one 
 helps. Over the agent's socket goes `nbtui.model.failure.Failure`, which is all a face needs.
 """
 
+from collections.abc import Callable
 from enum import IntEnum
 
 
@@ -116,6 +118,9 @@ class NoSuchProfile(NbtuiError):
 class LinkError(NbtuiError):
     """The connection to a host."""
 
+    helped: Callable[[], bool] | None = None
+    """Set when a question had nobody to answer it: whether that machine has let us in since."""
+
 
 class HostUnreachable(LinkError):
     """No SSH server could be talked to."""
@@ -123,6 +128,13 @@ class HostUnreachable(LinkError):
     code = ExitCode.UNREACHABLE
     layer = "tcp"
     hint = "check the network, the address and the port: nbtui profile show NAME"
+
+
+class NoAnswer(HostUnreachable):
+    """The first machine on the way does not answer: no name, no route, no listener, or not a word from it.
+
+    Nothing of a login was sent, so that asking it again and again is no trouble to anybody.
+    """
 
 
 class LinkLost(LinkError):

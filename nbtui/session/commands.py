@@ -11,8 +11,8 @@ from nbtui.session.machine import (
     Connected,
     Disconnected,
     Failed,
+    Helped,
     Level,
-    Nudge,
     Wish,
 )
 from nbtui.session.reach import reach
@@ -101,4 +101,4 @@ def answer(session: Session, question_id: str, value: str | None) -> None:
         and value is not None
     ):
         session.desk.prepare(left.text, value)
-        session.post(Nudge())
+        session.post(Helped())

@@ -91,7 +91,8 @@ class Crew:
         if rig is None or not isinstance(state, Connected) or state.level < Level.SERVER:
             return
         health = examine(rig, session.health)
-        if health.kernels == "warn" and rig.link.up and not server_lives(rig):
+        asked = health.kernels == "warn" and rig.link.up and not rig.link.busy
+        if asked and not server_lives(rig):
             self._server_ended(session, rig)
         else:
             session.learn(rig, health)

@@ -69,6 +69,12 @@ class Desk:
             pending = self._pending
             return self.left is not None or (pending is not None and not pending.answered)
 
+    @property
+    def alone(self) -> bool:
+        """Nobody is there to answer, and no answer was prepared."""
+        with self._condition:
+            return not self._askers and self._prepared is None
+
     def ask(self, question: Question) -> str | None:
         """Put a question and wait; an `nbtui.model.question.Ask`."""
         with self._condition:

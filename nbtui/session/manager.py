@@ -138,10 +138,12 @@ class Manager:
         return sum(session.rig is not None for session in self.sessions())
 
     def tick(self) -> None:
-        """Time has passed: due attempts are made."""
+        """Time has passed: due attempts are made, and links that fell silent are shown so."""
         for session in self.sessions():
             if isinstance(session.state, Waiting):
                 session.post(Tick())
+            elif isinstance(session.state, Connected):
+                session.glance()
 
     def nudge(self) -> None:
         """A reason to try at once everywhere."""

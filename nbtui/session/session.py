@@ -10,16 +10,18 @@ closed twice: at once, which wakes a dial that hangs, and after the job, which m
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Condition, Event as Flag
 
 from nbtui.clock import Clock
 from nbtui.errors import Interrupted, NbtuiError
 from nbtui.model.failure import Failure
+from nbtui.model.snapshot import Light
 from nbtui.session import machine
 from nbtui.session.caller import Caller
 from nbtui.session.desk import Desk
-from nbtui.session.health import Health
+from nbtui.session.health import Health, link_light
 from nbtui.session.machine import (
     Abandon,
     Connected,
@@ -29,12 +31,17 @@ from nbtui.session.machine import (
     Effect,
     Event,
     HangUp,
+    Helped,
     Job,
     Level,
     Lost,
+    Nudge,
+    Parked,
     Remember,
     ServerGone,
     State,
+    Waiting,
+    Watch,
     Working,
 )
 from nbtui.session.names import state_name
@@ -89,6 +96,8 @@ class Session:
         self._cancelled = Flag()
         self._closed = Flag()
         self._closed.set()
+        self._unwatch: Callable[[], None] = lambda: None
+        self._shown: Light = "off"
 
     # -- what happens ---------------------------------------------------------------------
 
@@ -108,6 +117,8 @@ class Session:
         if before != now:
             self.since = self.clock.wall()
             log.info("%s: %s -> %s", self.name, before, now)
+        if not isinstance(self.state, Waiting):
+            self._unwatch()
         for effect in effects:
             self._run(effect)
         self.changing.notify_all()
@@ -115,6 +126,14 @@ class Session:
     def tell_changed(self) -> None:
         """A snapshot says something else now."""
         self.changed(self)
+
+    def glance(self) -> None:
+        """Tell that the link's light changed: silence makes no event."""
+        rig = self.rig
+        light: Light = "off" if rig is None else link_light(rig, self.clock)
+        if light != self._shown:
+            self._shown = light
+            self.tell_changed()
 
     def _run(self, effect: Effect) -> None:
         match effect:
@@ -127,6 +146,10 @@ class Session:
                 self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
                 self.remember(self.name, goal)
+            case Watch() if self.rig is not None:
+                self._unwatch = self.rig.link.watch(lambda: self.post(Nudge()))
+            case Watch():
+                pass  # nothing is held, so there is nobody to watch for
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -172,10 +195,22 @@ class Session:
         with self.changing:
             if not cancelled.is_set():
                 self.rig = rig
-                rig.deaf = rig.link.on_lost(lambda reason: self._link_lost(rig, reason))
+                rig.deaf = self._listen(rig)
                 return rig
         rig.close()
         raise Interrupted("cancelled")
+
+    def _listen(self, rig: Rig) -> Callable[[], None]:
+        """Be told of the link; what ends that."""
+        deaf = ExitStack()
+        deaf.callback(rig.link.on_lost(lambda reason: self._link_lost(rig, reason)))
+        deaf.callback(rig.link.on_way_up(self.way_up))
+        return deaf.close
+
+    def way_up(self) -> None:
+        """A jump that it waited for is up: somebody else logged in there."""
+        if isinstance(self.state, Parked):
+            self.post(Helped())
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
         with self.changing:
@@ -184,6 +219,11 @@ class Session:
             log.info("%s: link lost: %s", self.name, reason)
             self.apply(Lost())
         self.tell_changed()
+
+    @property
+    def alone(self) -> bool:
+        """Nobody waits for it, and nobody could answer a question."""
+        return not self.callers and self.desk.alone
 
     def learn(self, rig: Rig, health: Health) -> None:
         """Keep what a look at the layers of `rig` said, unless it was closed meanwhile."""

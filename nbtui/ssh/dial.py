@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import HostUnreachable, LinkLost, TimedOut
+from nbtui.errors import HostUnreachable, LinkLost, NoAnswer, TimedOut
 from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.agentkeys import KeyAgent, open_agent
@@ -37,6 +37,9 @@ class LoginContext:
 
     auth_sock: str | None = None
     """SSH_AUTH_SOCK of the asking login; None: it has no agent."""
+
+    alone: Callable[[], bool] = lambda: False
+    """Nobody waits for this or could answer: what failed for want of a person is not tried again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +78,7 @@ class Dial:
         self._secrets = secrets
         self._clock = clock
         self._on_end = on_end
+        self._carrier: Wire | None = None
 
     def run(self) -> Dialled:
         """Dial.
@@ -88,7 +92,7 @@ class Dial:
         self._attempt.slow = False
         stream = self._stream()
         trust = Trust(self._target, clock=self._clock)
-        wire = Wire(stream, clock=self._clock)
+        wire = Wire(stream, clock=self._clock, carrier=self._carrier)
         with self._attempt.holding(wire):
             transport = LinkTransport(
                 wire,
@@ -109,6 +113,7 @@ class Dial:
         if self._jump is None:
             return connect(self._target, self._attempt, clock=self._clock)
         jump, to = self._jump(), (self._target.host, self._target.port)
+        self._carrier = getattr(jump, "wire", None)
         seconds = self._attempt.left()
         with self._through_jump(jump):
             return self._attempt.aside(
@@ -173,7 +178,9 @@ class Dial:
             raise self._no_ssh(transport, wire, stream, error) from error
 
     def _silent(self) -> HostUnreachable:
-        return HostUnreachable(
+        first_hop = self._jump is None and self._target.proxy_command is None
+        kind = NoAnswer if first_hop else HostUnreachable
+        return kind(
             f"{self._target.where} takes connections and says nothing: its sshd hangs, or it is no SSH server",
             host=self._target.host,
             layer="banner",

@@ -6,6 +6,7 @@ from nbtui.clock import Clock
 from nbtui.model.target import Target
 from nbtui.ssh.heartbeat import Heart
 from nbtui.ssh.link import Link
+from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 
 
@@ -16,6 +17,7 @@ class Links:
         self._clock = clock
         self._secrets = Secrets()
         self._heart = heart or Heart(clock=clock)
+        self._lookout = Lookout(clock=clock)
         self._lock = Lock()
         self._links: dict[Target, Link] = {}
         self._holds: dict[Target, int] = {}
@@ -56,6 +58,7 @@ class Links:
                 clock=self._clock,
                 secrets=self._secrets,
                 heart=self._heart,
+                lookout=self._lookout,
             )
         self._holds[target] = self._holds.get(target, 0) + 1
         return self._links[target]

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from nbtui.clock import Clock
 from nbtui.model.text import clean_line
+from nbtui.ssh.here import Place, place_of, unsent
 
 POLL = 2.0
 """Seconds that a read may block; see the module's surprise."""
@@ -47,9 +48,19 @@ class NotSsh(OSError):
 class Wire:
     """See the module; satisfies what paramiko asks of a socket."""
 
-    def __init__(self, stream: RawStream, *, clock: Clock) -> None:
+    def __init__(
+        self, stream: RawStream, *, clock: Clock, carrier: "Wire | None" = None
+    ) -> None:
+        """Take over a stream.
+
+        Args:
+            stream: connected.
+            clock: time.
+            carrier: where the stream is a channel of another connection, what that reads and writes.
+        """
         self._stream = stream
         self._clock = clock
+        self._carrier = carrier
         self._closed = False
         self._hurried = HURRIED
         self._opening = b""
@@ -60,6 +71,10 @@ class Wire:
         """Bytes."""
         self.last_heard = clock.monotonic()
         """When the last byte arrived."""
+        self.last_moved = self.last_heard
+        """When `look` last saw that a queue of bytes on their way out got shorter."""
+        self._sent = 0
+        self._taken = 0
         stream.settimeout(POLL)
 
     @property
@@ -78,7 +93,24 @@ class Wire:
 
     def send(self, data: bytes) -> int:
         """See `RawStream.send`."""
-        return self._stream.send(data)
+        size = self._stream.send(data)
+        self._sent += size
+        return size
+
+    def look(self) -> None:
+        """Take note of what moves outwards. What was sent into an empty queue moves at once, and says little."""
+        if self._carrier is not None:
+            self._carrier.look()
+            self.last_moved = self._carrier.last_moved
+        elif isinstance(self._stream, socket.socket):
+            queued = unsent(self._stream)
+            before, self._taken = self._taken, self._sent - queued
+            if queued and self._taken > before:
+                self.last_moved = self._clock.monotonic()
+
+    def place(self) -> Place | None:
+        """Both ends, where it is a connection of its own."""
+        return place_of(self._stream) if isinstance(self._stream, socket.socket) else None
 
     def settimeout(self, seconds: float | None) -> None:
         """Ignored: paramiko asks for a tenth of a second; see `POLL`."""

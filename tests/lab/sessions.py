@@ -28,15 +28,26 @@ class PlayedLink:
     """A link as far as a session looks at it."""
 
     latency = None
+    busy = False
     last_heard = 0.0
 
     def __init__(self) -> None:
         self.up = True
         self.told: list[Callable[[str], None]] = []
+        self.watchers: list[Callable[[], None]] = []
+        self.risen: list[Callable[[], None]] = []
 
     def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
         self.told.append(callback)
         return lambda: self.told.remove(callback) if callback in self.told else None
+
+    def on_way_up(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self.risen.append(callback)
+        return lambda: self.risen.remove(callback) if callback in self.risen else None
+
+    def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
+        self.watchers.append(answers)
+        return lambda: self.watchers.remove(answers) if answers in self.watchers else None
 
     def lose(self) -> None:
         self.up = False

@@ -11,6 +11,7 @@ from nbtui.errors import (
     Interrupted,
     LocalPortTaken,
     LoginError,
+    NoAnswer,
     TimedOut,
 )
 from nbtui.model.question import Question
@@ -20,6 +21,7 @@ from nbtui.session.machine import (
     Disconnected,
     Drop,
     Failed,
+    Helped,
     Job,
     Level,
     Nudge,
@@ -168,6 +170,40 @@ def test_a_wait_that_is_over_ends_what_nobody_else_waits_for(host: Host) -> None
     host.ends(True)
 
 
+def test_a_host_that_answers_again_is_dialled_before_its_time(host: Host) -> None:
+    connected(host)
+    host.ends(NoAnswer("no route"))
+    host.link.lose()
+    host.becomes(Waiting)
+    [answers] = host.link.watchers
+    host.ends(True, True, True)
+    host.link.up = True
+    answers()
+    host.becomes(Connected)
+    assert host.link.watchers == []
+    answers()  # late: nobody waits any more
+    assert isinstance(host.session.state, Connected)
+
+
+def test_nobody_watches_for_a_host_that_was_given_up(host: Host) -> None:
+    connected(host)
+    host.ends(NoAnswer("no route"))
+    host.link.lose()
+    host.becomes(Waiting)
+    host.session.drop()
+    assert host.link.watchers == []
+
+
+def test_a_link_that_fell_silent_is_told_once(host: Host) -> None:
+    connected(host)
+    host.session.glance()
+    changes = host.changes
+    host.clock.now += 60.0
+    host.session.glance()
+    host.session.glance()
+    assert host.changes == changes + 1
+
+
 def test_a_connect_to_a_host_that_stays_away_says_so_and_the_attempts_go_on(
     host: Host,
 ) -> None:
@@ -218,7 +254,39 @@ def test_a_reconnect_that_needs_a_code_is_parked_with_its_port_and_an_answer_goe
     host.link.up = True
     host.ends(ask_for_a_code, True, True)
     host.session.desk.prepare(CODE.text, "123456")
-    host.session.post(Nudge())
+    host.session.post(Helped())
+    host.becomes(Connected)
+
+
+def refused_to_another(helped: bool) -> LoginError:  # noqa: FBT001  # a fact of a test
+    error = LoginError("the login node needs a code, and nobody was there to give it")
+    error.helped = lambda: helped
+    return error
+
+
+def test_whose_jump_needs_a_code_is_parked_though_another_was_asked_and_goes_on_with_it(
+    host: Host,
+) -> None:
+    connected(host)
+    host.ends(refused_to_another(helped=False))
+    host.link.lose()
+    host.becomes(Parked)
+    assert host.session.desk.left is None
+    host.link.up = True
+    host.ends(True, True, True)
+    [way_up] = host.link.risen
+    way_up()
+    host.becomes(Connected)
+
+
+def test_a_jump_that_came_up_a_moment_before_the_failure_was_told_is_not_missed(
+    host: Host,
+) -> None:
+    connected(host)
+    host.ends(refused_to_another(helped=True), True, True, True)
+    host.link.lose()
+    host.link.up = True
+    until(lambda: host.begun.qsize() == 4, what="another way up")
     host.becomes(Connected)
 
 
