@@ -21,6 +21,8 @@ class Failure:
 
     layer: str = ""
     host: str = ""
+    offered: str = ""
+    """Of a changed host key: the fingerprint of the one that the host has now."""
 
     @classmethod
     def of(cls, error: NbtuiError, *, name: str = "NAME") -> Self:
@@ -34,6 +36,7 @@ class Failure:
             hint=error.hint.replace("NAME", name),
             layer=error.layer,
             host=error.host,
+            offered=error.offered,
         )
 
     @classmethod
@@ -45,6 +48,7 @@ class Failure:
             hint=document["try"],
             layer=document.get("layer", ""),
             host=document.get("host", ""),
+            offered=document.get("offered", ""),
         )
 
     def to_json(self) -> dict[str, Any]:

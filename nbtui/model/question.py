@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
-QuestionKind = Literal["password", "passphrase", "code", "host-key", "confirm", "choice"]
+QuestionKind = Literal[
+    "password", "passphrase", "code", "host-key", "changed-key", "confirm", "choice"
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -12,7 +14,7 @@ class Question:
     """One question. The answer is text; None is a refusal.
 
     password, passphrase: the secret. code: one answer to one prompt of keyboard-interactive.
-    host-key, confirm: "yes" or "no". choice: one of `choices`' keys.
+    host-key, confirm: "yes" or "no". changed-key: the same, or `typed` as the yes. choice: one of `choices`' keys.
     """
 
     kind: QuestionKind
@@ -27,6 +29,9 @@ class Question:
 
     choices: tuple[tuple[str, str], ...] = ()
     """(key, label) of each; only for choice."""
+
+    typed: str = ""
+    """What has to be typed for a yes, such as the host's name; empty: a yes will do. Only for changed-key."""
 
     id: str = ""
     """Set by the agent; an answer names it."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nbtui.atomic import replace_file, target_of
 from nbtui.clock import Clock, SystemClock
 from nbtui.errors import ConfigError, NoSuchProfile, Refused, UsageError
 from nbtui.model.profile import Profile
 from nbtui.paths import Paths
-from nbtui.profiles.atomic import replace_file, target_of
 from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
 from nbtui.profiles.locking import writing
 from nbtui.profiles.places import KeyPath

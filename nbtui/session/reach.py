@@ -33,7 +33,7 @@ class RemoteError(NbtuiError):
         super().__init__(
             failure.message, host=failure.host, layer=failure.layer, hint=failure.hint
         )
-        self.code = ExitCode(failure.code)
+        self.code, self.offered = ExitCode(failure.code), failure.offered
 
 
 def reach(session: Session, wish: Wish, caller: Caller) -> None:
