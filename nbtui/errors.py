@@ -26,6 +26,8 @@ helps. Over the agent's socket goes `nbtui.model.failure.Failure`, which is all 
 
 from enum import IntEnum
 
+from nbtui.quoting import quote
+
 
 class ExitCode(IntEnum):
     """Exit status of every command; a number never changes its meaning."""
@@ -106,7 +108,11 @@ class NoSuchProfile(NbtuiError):
     layer = "config"
 
     def __init__(self, name: str, *, nearest: tuple[str, ...] = ()) -> None:
-        hint = f"nbtui connect {nearest[0]}" if nearest else f"nbtui profile add {name}"
+        hint = (
+            f"nbtui connect {quote(nearest[0])}"
+            if nearest
+            else f"nbtui profile add {quote(name)}"
+        )
         also = f"; there is {', '.join(nearest)}" if nearest else ""
         super().__init__(
             f"no profile, ssh_config host or host called {name}{also}", hint=hint

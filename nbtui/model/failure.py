@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from nbtui.errors import NbtuiError
+from nbtui.quoting import quote
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +34,7 @@ class Failure:
         return cls(
             code=int(error.code),
             message=error.message,
-            hint=error.hint.replace("NAME", name),
+            hint=error.hint.replace("NAME", quote(name)),
             layer=error.layer,
             host=error.host,
             offered=error.offered,

@@ -12,6 +12,7 @@ from nbtui.profiles.saved import Saved
 from nbtui.profiles.values import (
     Wrong,
     address,
+    alias,
     amount,
     cores,
     each,
@@ -161,7 +162,7 @@ PROFILE: Mapping[str, Read] = {
     "port": port,
     "identity_file": texts,
     "jump": jump,
-    "host_key_alias": text,
+    "host_key_alias": alias,
     "group": label,
     "tags": labels,
     "jupyter": _jupyter,

@@ -25,6 +25,7 @@ from nbtui.profiles.saved import Saved
 from nbtui.profiles.schema import read_document, to_table
 from nbtui.profiles.unknown import nearest_names, unknowns
 from nbtui.profiles.values import Wrong
+from nbtui.quoting import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,9 @@ class Store:
         except OSError as exc:
             file = str(self.paths.profiles_toml)
             raise ConfigError(
-                exc.strerror or str(exc), file=file, hint=f"look at it: ls -lad {file}"
+                exc.strerror or str(exc),
+                file=file,
+                hint=f"look at it: ls -lad {quote(file)}",
             ) from exc
 
 
@@ -211,5 +214,5 @@ def _check_free(saved: Saved, name: str) -> None:
         raise UsageError(
             f"there is a profile called {name} already",
             layer="config",
-            hint=f"nbtui profile show {name}",
+            hint=f"nbtui profile show {quote(name)}",
         )

@@ -12,6 +12,7 @@ from nbtui.model.host import HostReport, JupyterServer, TmuxSession
 from nbtui.model.question import Ask, Question
 from nbtui.model.snapshot import Kernel
 from nbtui.model.text import span
+from nbtui.quoting import quote
 from nbtui.remote import jupyter
 from nbtui.remote.probe import ProbeRequest, probe
 from nbtui.session.health import LIVES
@@ -91,7 +92,7 @@ def consent(
     elif busy := [describe(kernel, now) for kernel in kernels or () if kernel.busy]:
         raise Refused(
             "kernels are busy: " + "; ".join(busy), layer="kernels",
-            hint=f"nbtui stop {rig.resolved.name} --force",
+            hint=f"nbtui stop {quote(rig.resolved.name)} --force",
         )  # fmt: skip
 
 
@@ -101,7 +102,9 @@ def _asked(rig: Rig, lines: tuple[str, ...], ask: Ask) -> None:
     if lines and lines != (UNSEEN,):
         text = f"{text} {len(lines)} kernel{'s' if len(lines) > 1 else ''} would end."
     if ask(Question(kind="confirm", text=text, detail=lines)) != "yes":
-        raise Refused("not shut down: the answer was no", hint=f"nbtui stop {name} --yes")
+        raise Refused(
+            "not shut down: the answer was no", hint=f"nbtui stop {quote(name)} --yes"
+        )
 
 
 def _whose(rig: Rig) -> str:

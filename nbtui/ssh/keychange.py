@@ -1,6 +1,5 @@
 """A host that has another key than the one on file: what is where, and writing the new one."""
 
-import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +10,7 @@ from nbtui.keys import rewriting
 from nbtui.keys.known_hosts import KnownKey, fingerprint, lookup_name
 from nbtui.keys.wire import key_type
 from nbtui.model.profile import Target
+from nbtui.quoting import quote
 
 
 class Sightings(Protocol):
@@ -118,6 +118,4 @@ class KeyChange:
             raise HostKeyError(said, host=self.place, hint="nbtui connect NAME") from exc
         except OSError as exc:
             said = f"{file} cannot be written: {exc.strerror}"
-            raise HostKeyError(
-                said, host=self.place, hint=f"ls -ld {shlex.quote(file)}"
-            ) from exc
+            raise HostKeyError(said, host=self.place, hint=f"ls -ld {quote(file)}") from exc
