@@ -28,6 +28,8 @@ helps. Over the agent's socket goes `nbtui.model.failure.Failure`, which is all 
 from collections.abc import Callable
 from enum import IntEnum
 
+from nbtui.quoting import quote
+
 
 class ExitCode(IntEnum):
     """Exit status of every command; a number never changes its meaning."""
@@ -54,6 +56,8 @@ class NbtuiError(Exception):
     """Where it happened, in one word: config, name, tcp, host key, login, shell, tmux, jupyter, …"""
     hint = ""
     """One imperative line that helps; printed after `try: `."""
+    offered = ""
+    """Of a changed host key: the fingerprint of the one that the host has now."""
 
     def __init__(
         self, message: str, *, host: str = "", layer: str = "", hint: str = ""
@@ -106,8 +110,8 @@ class NoSuchProfile(NbtuiError):
     layer = "config"
 
     def __init__(self, name: str, *, nearest: tuple[str, ...] = ()) -> None:
-        new = f"nbtui profile list --all, or save it: nbtui profile add {name} HOST"
-        hint = f"the same with {nearest[0]}" if nearest else new
+        new = f"nbtui profile list --all, or save it: nbtui profile add {quote(name)} HOST"
+        hint = f"the same with {quote(nearest[0])}" if nearest else new
         also = f"; there is {', '.join(nearest)}" if nearest else ""
         super().__init__(
             f"no profile, ssh_config host or host called {name}{also}", hint=hint
@@ -169,17 +173,29 @@ class HostKeyUnknown(HostKeyError):
 
 
 class HostKeyChanged(HostKeyError):
-    """Another key is on file. Never accepted by us."""
+    """Another key is on file. Never accepted unasked; see `nbtui.session.hostkeys`."""
+
+    hint = "nbtui doctor NAME --fix"
 
     def __init__(
-        self, *, host: str, stored: str, offered: str, file: str, line: int
+        self,
+        *,
+        host: str,
+        stored: str,
+        offered_type: str,
+        offered: str,
+        file: str,
+        line: int,
+        hint: str = "",
     ) -> None:
         super().__init__(
-            f"the host key of {host} changed: {file}:{line} has {stored}, the host offers {offered}",
+            f"the host key of {host} changed: {file}:{line} has {stored}, the host offers {offered_type} {offered};"
+            " it was set up anew, or somebody pretends to be it: ask its owner which key is right",
             host=host,
-            hint=f"confirm the new fingerprint with the host's owner, then remove {file}:{line}",
+            hint=hint,
         )
-        self.stored, self.offered, self.file, self.line = stored, offered, file, line
+        self.stored, self.offered_type, self.offered = stored, offered_type, offered
+        self.file, self.line = file, line
 
 
 class HostKeyRevoked(HostKeyError):

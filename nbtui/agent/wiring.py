@@ -81,7 +81,7 @@ def _runner(resolved: Resolved, shell: Shell) -> TmuxRunner:
     if kind != "tmux":
         raise UsageError(
             f"the runner {kind!r} of {resolved.name} is not known; there is tmux",
-            hint=f"nbtui profile edit {resolved.name}",
+            hint="nbtui profile edit NAME",
         )
     return TmuxRunner(shell)
 

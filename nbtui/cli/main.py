@@ -15,6 +15,7 @@ from nbtui import __version__
 from nbtui.cli.ending import failed
 from nbtui.cli.shared import Shared
 from nbtui.errors import ExitCode, Interrupted
+from nbtui.quoting import quote
 
 COMMANDS: Final[dict[str, str]] = {
     "connect": "connect to a notebook and open it",
@@ -81,7 +82,9 @@ class Lazy(click.Group):
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             also = (
-                f" Did you mean {near[0]!r}?" if near else f" try: nbtui connect {args[0]}"
+                f" Did you mean {near[0]!r}?"
+                if near
+                else f" try: nbtui connect {quote(args[0])}"
             )
             ctx.fail(f"No such command {args[0]!r}.{also}")
         return super().resolve_command(ctx, args)

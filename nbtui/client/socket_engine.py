@@ -12,6 +12,7 @@ from nbtui.client.conversation import ask, expected, result
 from nbtui.client.dialing import Dialer
 from nbtui.client.engine import (
     ConnectOptions,
+    ReplacedKey,
     Rows,
     StopReport,
     StopStep,
@@ -120,6 +121,17 @@ class SocketEngine(AgentKeeper):
     def disconnect(self, names: Sequence[str] | None) -> Rows:
         """See `Acting.disconnect`."""
         return _rows("disconnect", self._value("disconnect", _NOBODY, names=_listed(names)))
+
+    def replace_host_key(
+        self, name: str, offered: str | None, talk: Talk
+    ) -> tuple[ReplacedKey, ...]:
+        """See `Acting.replace_host_key`."""
+        value = self._value("replace_host_key", talk, name=name, offered=offered)
+        with expected("replace_host_key"):
+            return tuple(
+                ReplacedKey(**{**one, "kept": tuple(one["kept"])})
+                for one in value["replaced"]
+            )
 
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         """See `Acting.answer`."""

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple, Self
 
 from nbtui.errors import NbtuiError
+from nbtui.quoting import quote
 
 
 class Failure(NamedTuple):
@@ -19,6 +20,8 @@ class Failure(NamedTuple):
 
     layer: str = ""
     host: str = ""
+    offered: str = ""
+    """Of a changed host key: the fingerprint of the one that the host has now."""
 
     @classmethod
     def of(cls, error: NbtuiError, *, name: str = "NAME") -> Self:
@@ -29,9 +32,10 @@ class Failure(NamedTuple):
         return cls(
             code=int(error.code),
             message=error.message,
-            hint=error.hint.replace("NAME", name),
+            hint=error.hint.replace("NAME", quote(name)),
             layer=error.layer,
             host=error.host,
+            offered=error.offered,
         )
 
     @classmethod
@@ -43,6 +47,7 @@ class Failure(NamedTuple):
             hint=document["try"],
             layer=document.get("layer", ""),
             host=document.get("host", ""),
+            offered=document.get("offered", ""),
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, Self
 
-QuestionKind = Literal["password", "passphrase", "code", "host-key", "confirm", "choice"]
+QuestionKind = Literal[
+    "password", "passphrase", "code", "host-key", "changed-key", "confirm", "choice"
+]
 
 
 class Question(NamedTuple):
     """One question. The answer is text; None is a refusal.
 
     password, passphrase: the secret. code: one answer to one prompt of keyboard-interactive.
-    host-key, confirm: "yes" or "no". choice: one of `choices`' keys.
+    host-key, confirm: "yes" or "no". changed-key: the same, or `typed` as the yes. choice: one of `choices`' keys.
     """
 
     kind: QuestionKind
@@ -25,6 +27,9 @@ class Question(NamedTuple):
 
     choices: tuple[tuple[str, str], ...] = ()
     """(key, label) of each; only for choice."""
+
+    typed: str = ""
+    """What has to be typed for a yes, such as the host's name; empty: a yes will do. Only for changed-key."""
 
     id: str = ""
     """Set by the agent; an answer names it."""

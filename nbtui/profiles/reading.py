@@ -12,6 +12,7 @@ from nbtui.errors import ConfigError
 from nbtui.paths import Paths
 from nbtui.profiles.profiles_toml import ProfilesText
 from nbtui.profiles.saved import Saved
+from nbtui.quoting import quote
 
 
 class Reader:
@@ -63,5 +64,6 @@ class Reader:
 
 def _unusable(file: Path, exc: OSError) -> ConfigError:
     full = exc.errno in {errno.ENOSPC, errno.EDQUOT}
-    hint = f"make room: df -h {file.parent}" if full else f"look at it: ls -lad {file}"
+    where = quote(str(file.parent if full else file))
+    hint = f"make room: df -h {where}" if full else f"look at it: ls -lad {where}"
     return ConfigError(exc.strerror or str(exc), file=str(file), hint=hint)

@@ -11,6 +11,7 @@ from nbtui.profiles.saved import Saved
 from nbtui.profiles.values import (
     Wrong,
     address,
+    alias,
     amount,
     cores,
     each,
@@ -166,7 +167,7 @@ PROFILE: Mapping[str, Read] = {
     "port": port,
     "identity_file": texts,
     "jump": jump,
-    "host_key_alias": text,
+    "host_key_alias": alias,
     "group": label,
     "tags": labels,
     "jupyter": _jupyter,

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from nbtui.atomic import replace_file, target_of
 from nbtui.clock import Clock, SystemClock
 from nbtui.errors import NoSuchProfile, Refused, UsageError
 from nbtui.model.profile import Profile
 from nbtui.paths import Paths
-from nbtui.profiles.atomic import replace_file, target_of
 from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
 from nbtui.profiles.locking import writing
 from nbtui.profiles.places import KeyPath, dotted
@@ -24,6 +24,7 @@ from nbtui.profiles.saved import Saved
 from nbtui.profiles.schema import read_document, to_table
 from nbtui.profiles.unknown import nearest_names, unknowns
 from nbtui.profiles.values import Wrong
+from nbtui.quoting import quote
 
 
 class Store(Reader):
@@ -169,5 +170,5 @@ def _check_free(saved: Saved, name: str) -> None:
         raise UsageError(
             f"there is a profile called {name} already",
             layer="config",
-            hint=f"nbtui profile show {name}",
+            hint=f"nbtui profile show {quote(name)}",
         )

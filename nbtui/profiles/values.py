@@ -121,6 +121,14 @@ def host(value: object) -> str:
     return _host_as_in_ssh(name)
 
 
+def alias(value: object) -> str:
+    """A name for known_hosts; `%k` of a ProxyCommand brings it into a shell's line, where ssh lets anything pass."""
+    name = text(value)
+    if name.startswith("-") or _NOT_IN_HOST.search(name):
+        raise Wrong(f"{shown(name)} cannot be an alias: write it as a host's name")
+    return name
+
+
 def user(value: object) -> str:
     """A login name."""
     name = text(value)

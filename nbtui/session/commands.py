@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from nbtui.errors import HostLacks, NbtuiError, Refused
 from nbtui.model.failure import Failure
+from nbtui.quoting import quote
 from nbtui.remote import jupyter
 from nbtui.session.caller import Caller
 from nbtui.session.machine import (
@@ -36,7 +37,7 @@ def connect(session: Session, caller: Caller, *, start: bool) -> None:
         raise Refused(
             f"{session.name} is connected on local port {port}, and pages that are open use it",
             layer="local port",
-            hint=f"nbtui disconnect {session.name}, then connect again",
+            hint=f"nbtui disconnect {quote(session.name)}, then connect again",
         )
 
 
@@ -80,7 +81,9 @@ def page(session: Session, caller: Caller) -> str:
     reach(session, Wish(goal=Level.TUNNEL), caller)
     rig = session.held()
     if rig.server is None or rig.local_port is None:
-        raise HostLacks("no Jupyter server runs there", hint=f"nbtui start {session.name}")
+        raise HostLacks(
+            "no Jupyter server runs there", hint=f"nbtui start {quote(session.name)}"
+        )
     return jupyter.page_url(rig.server, rig.local_port, token=True)
 
 

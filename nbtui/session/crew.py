@@ -101,7 +101,7 @@ class Crew:
         error = HostLacks(
             f"Jupyter of {session.name} ended{_last_words(rig)}",
             layer="server",
-            hint=f"nbtui start {session.name}",
+            hint="nbtui start NAME",
         )
         session.server_ended(rig, Failure.of(error, name=session.name))
 
@@ -111,7 +111,7 @@ def _why_gone(name: str, before: HostReport | None, now: HostReport | None) -> F
     what = f"Jupyter of {name} ended while the link was away"
     if before and now and before.boot_id != now.boot_id:
         what = f"{now.hostname} was restarted: Jupyter of {name} is gone"
-    hint = f"nbtui start {name}"
+    hint = "nbtui start NAME"
     return Failure.of(HostLacks(what, layer="server", hint=hint), name=name)
 
 

@@ -18,6 +18,7 @@ from nbtui.clock import Clock
 from nbtui.errors import Interrupted, NbtuiError
 from nbtui.model.failure import Failure
 from nbtui.model.snapshot import Light
+from nbtui.quoting import quote
 from nbtui.session import machine
 from nbtui.session.caller import Caller
 from nbtui.session.desk import Desk
@@ -157,7 +158,7 @@ class Session:
         """What is open. Raises: NbtuiError: nothing, any more."""
         if rig := self.rig:
             return rig
-        hint = f"nbtui connect {self.name}"
+        hint = f"nbtui connect {quote(self.name)}"
         raise NbtuiError("it was disconnected meanwhile", hint=hint)
 
     def _hang_up(self, *, launching: bool) -> None:

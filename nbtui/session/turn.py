@@ -23,13 +23,13 @@ LASTING = frozenset(
         ExitCode.USAGE,
         ExitCode.NO_SUCH_PROFILE,
         ExitCode.LOGIN,
-        ExitCode.HOST_KEY,
         ExitCode.PORT_TAKEN,
         ExitCode.HOST_LACKS,
         ExitCode.REFUSED,
     }
 )
-"""Failures that another attempt cannot mend."""
+"""Failures that another attempt cannot mend. One of a host key is none: the right host may be back by then, and
+whoever pretends to be it is told nothing."""
 
 RunJob = Callable[[Session, Job, Rig, Work], bool]
 """Does one job; for FIND the result says whether there is a server."""

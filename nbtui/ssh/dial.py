@@ -12,6 +12,7 @@ import paramiko
 
 from nbtui.clock import Clock
 from nbtui.errors import HostUnreachable, LinkLost, NoAnswer, TimedOut
+from nbtui.keys.known_hosts import fingerprint
 from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.agentkeys import KeyAgent, open_agent
@@ -48,6 +49,17 @@ class Dialled:
 
     transport: LinkTransport
     wire: Wire
+    key: str
+    """Fingerprint of the host's key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Met:
+    """A host that proved to have a key, which may be any key."""
+
+    dialled: Dialled
+    trust: Trust
+    proof: HostProof
 
 
 class HungUp(Exception):
@@ -88,6 +100,21 @@ class Dial:
             HungUp: see there.
             Interrupted: the attempt was cancelled.
         """
+        with self._met() as met:
+            met.trust.check(met.proof, ask=self._attempt.ask, tell=self._attempt.tell)
+            self._log_in(met.dialled.transport)
+            return met.dialled
+
+    def meet(self) -> tuple[Trust, HostProof]:
+        """What the host proves to be; nothing of a login is sent, and nobody is asked. Raises as `run`."""
+        with self._met() as met:
+            met.dialled.transport.close()
+            met.dialled.wire.close()
+            return met.trust, met.proof
+
+    @contextlib.contextmanager
+    def _met(self) -> Iterator["_Met"]:
+        """As far as the key exchange; closed when what is done in here fails."""
         self._attempt.tell(f"connecting to {self._target.where}")
         self._attempt.slow = False
         stream = self._stream()
@@ -103,9 +130,9 @@ class Dial:
             with self._attempt.holding(transport), self._hung_up(transport):
                 self._shake_hands(transport, wire, stream)
                 proof = HostProof.of(transport)
-                trust.check(proof, ask=self._attempt.ask, tell=self._attempt.tell)
-                self._log_in(transport)
-        return Dialled(transport=transport, wire=wire)
+                key = fingerprint(proof.blob)
+                dialled = Dialled(transport=transport, wire=wire, key=key)
+                yield _Met(dialled=dialled, trust=trust, proof=proof)
 
     def _stream(self) -> RawStream:
         if self._target.proxy_command is not None:

@@ -26,6 +26,7 @@ from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
 from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
 from nbtui.ssh.heartbeat import Heart, Pulse
+from nbtui.ssh.keychange import KeyChange, Sightings, name_of
 from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.shell import ControlShell
@@ -56,6 +57,8 @@ class _Up:
 
     transport: LinkTransport
     pulse: Pulse
+    key: str
+    """Fingerprint of the host's key."""
 
 
 class Link:
@@ -70,6 +73,7 @@ class Link:
         secrets: Secrets,
         heart: Heart,
         lookout: Lookout,
+        sightings: Sightings,
     ) -> None:
         self.target = target
         self.jump = jump
@@ -77,6 +81,7 @@ class Link:
         self._secrets = secrets
         self._heart = heart
         self._lookout = lookout
+        self._sightings = sightings
         self.shell = ControlShell(self.transport, clock=clock)
         """Takes scripts, one after the other; opened with the first."""
         self._changed = Condition()
@@ -154,6 +159,18 @@ class Link:
         if up is not None:
             self._heart.remove(up.pulse)
             up.pulse.close()
+            self._saw(up)
+
+    def meet(
+        self, *, ask: Ask, tell: Tell, timeout: float, context: LoginContext
+    ) -> KeyChange | None:
+        """Look, on a connection of its own that goes no further, whether the host has another key than on file.
+
+        The jump is opened for it, and that may ask. Arguments and what is raised: see `open`.
+        """
+        attempt = self._attempt(ask, tell, timeout)
+        trust, proof = self._dial(attempt, context).meet()
+        return None if trust.holds(proof) else trust.change(proof)
 
     def on_lost(self, callback: Lost) -> Callable[[], None]:
         """Be called, on a thread of the link, with the reason each time it is lost; `close` is no loss.
@@ -242,16 +259,13 @@ class Link:
                 raise Interrupted(f"the link to {self.target.where} was closed")
             if self._needs_person is not None and context.alone():
                 raise self._needs_person
-            attempt = Attempt(
-                where=self.target.where,
-                seconds=timeout,
-                clock=self._clock,
-                ask=ask,
-                tell=tell,
-            )
-            self._opening = _Opening(attempt=attempt)
+            self._opening = _Opening(attempt=self._attempt(ask, tell, timeout))
             self._wanted = True
             return self._opening, True
+
+    def _attempt(self, ask: Ask, tell: Tell, timeout: float) -> Attempt:
+        where, clock = self.target.where, self._clock
+        return Attempt(where=where, seconds=timeout, clock=clock, ask=ask, tell=tell)
 
     def _open(
         self, opening: _Opening, context: LoginContext, within: Attempt | None
@@ -261,7 +275,7 @@ class Link:
         )
         try:
             with guard:
-                self._stand(self._dial(opening.attempt, context))
+                self._stand(self._call(opening.attempt, context))
         except BaseException as exc:
             self._opened(opening)
             opening.outcome.set_exception(exc)
@@ -293,18 +307,6 @@ class Link:
             if exc.helped is None or context.alone():
                 raise
 
-    def _dial(self, attempt: Attempt, context: LoginContext) -> Dialled:
-        if self.jump is not None:
-            self.jump.open(
-                ask=attempt.ask,
-                tell=attempt.tell,
-                timeout=attempt.left(),
-                context=context,
-                within=attempt,
-            )
-        with self._unanswered(attempt):
-            return self._dial_here(attempt, context)
-
     @contextlib.contextmanager
     def _unanswered(self, attempt: Attempt) -> Iterator[None]:
         """Remember that this machine needs a person, and say so in the error."""
@@ -317,16 +319,12 @@ class Link:
                 self._needs_person = exc
             raise
 
-    def _dial_here(self, attempt: Attempt, context: LoginContext) -> Dialled:
-        dial = Dial(
-            self.target,
-            jump=None if self.jump is None else lambda: self._through(attempt),
-            attempt=attempt,
-            context=context,
-            secrets=self._secrets,
-            clock=self._clock,
-            on_end=self._ended,
-        )
+    def _call(self, attempt: Attempt, context: LoginContext) -> Dialled:
+        dial = self._dial(attempt, context)
+        with self._unanswered(attempt):
+            return self._run(dial)
+
+    def _run(self, dial: Dial) -> Dialled:
         for _ in range(CALLS):
             with contextlib.suppress(HungUp):
                 return dial.run()
@@ -336,9 +334,26 @@ class Link:
             hint="connect again and answer at once",
         )
 
-    def _through(self, attempt: Attempt) -> paramiko.Transport:
-        assert self.jump is not None  # noqa: S101  # only asked where there is one
-        return self.jump.transport(attempt.left())
+    def _dial(self, attempt: Attempt, context: LoginContext) -> Dial:
+        """All that a dial needs, the jump included."""
+        jump = self.jump
+        if jump is not None:
+            jump.open(
+                ask=attempt.ask,
+                tell=attempt.tell,
+                timeout=attempt.left(),
+                context=context,
+                within=attempt,
+            )
+        return Dial(
+            self.target,
+            jump=None if jump is None else lambda: jump.transport(attempt.left()),
+            attempt=attempt,
+            context=context,
+            secrets=self._secrets,
+            clock=self._clock,
+            on_end=self._ended,
+        )
 
     def _stand(self, dialled: Dialled) -> None:
         """Take a fresh connection into use. Raises Interrupted: `close` came first."""
@@ -347,9 +362,11 @@ class Link:
             if not self._wanted:
                 pulse.close()
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            self._up = _Up(transport=dialled.transport, pulse=pulse)
+            up = _Up(transport=dialled.transport, pulse=pulse, key=dialled.key)
+            self._up = up
             self._changed.notify_all()
         self._heart.add(pulse)
+        self._saw(up)
         for callback in list(self._risen):
             callback()
         if dialled.transport.ended.is_set():
@@ -363,6 +380,7 @@ class Link:
                 return
             self._up = None
         self._heart.remove(up.pulse)
+        self._saw(up)
         reason = up.pulse.verdict or _reason(transport)
         log.info("%s: lost: %s", self.target.where, reason)
         for callback in list(self._lost):
@@ -370,6 +388,10 @@ class Link:
                 callback(reason)
             except Exception:  # one listener's trouble is not the others'
                 log.exception("on_lost")
+
+    def _saw(self, up: _Up) -> None:
+        """The host has this key now: when a link comes up, and when it goes, which may be days later."""
+        self._sightings.saw(name_of(self.target), up.key)
 
 
 def _listed(callbacks: list[T], callback: T) -> Callable[[], None]:

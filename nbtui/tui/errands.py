@@ -121,6 +121,18 @@ ERRANDS: dict[str, Errand] = {
 """By the name that the key bindings use."""
 
 
+def perform(verb: str, kit: Kit, one: Snapshot) -> str:
+    """Do an errand; where a host key that changed is in the way, ask for it, and begin anew once it is replaced."""
+    try:
+        return ERRANDS[verb](kit, one)
+    except NbtuiError as error:
+        if not error.offered or not kit.engine.replace_host_key(
+            one.name, error.offered, kit.talk
+        ):
+            raise
+    return ERRANDS[verb](kit, one)
+
+
 def _connect_and_open(kit: Kit, one: Snapshot) -> str:
     kit.engine.connect(one.name, ConnectOptions(), kit.talk)
     return open_page(kit, one)

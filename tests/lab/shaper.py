@@ -78,6 +78,10 @@ class Shaper:
         """Connections that stand now."""
         return len(self._carrying)
 
+    def lead(self, *to: int) -> None:
+        """New connections go to these ports instead."""
+        self._backends = itertools.cycle(to)
+
     def cut(self) -> None:
         """Reset every connection that stands."""
         self._loop.call_soon_threadsafe(self._abort)

@@ -6,6 +6,7 @@ import pytest
 
 from lab.sessions import Host, PlayedForward, Visitor
 from nbtui.errors import (
+    HostKeyError,
     HostLacks,
     HostUnreachable,
     Interrupted,
@@ -124,6 +125,18 @@ def test_a_link_lost_while_the_last_job_ends_is_dialled_again(host: Host) -> Non
     assert Visitor(host, TUNNEL).end() is None
     until(lambda: host.begun.qsize() == 6, what="the second way up")
     host.becomes(Connected)
+
+
+def test_another_hosts_key_after_a_cut_is_no_reason_to_let_go_of_the_local_port(
+    host: Host,
+) -> None:
+    connected(host)
+    host.ends(HostKeyError("the host key of myvm changed"))
+    host.link.lose()
+    host.becomes(Waiting)
+    assert host.released == 0
+    assert host.session.last_error is not None
+    assert host.session.last_error.code == 5
 
 
 def test_why_the_tunnel_failed_is_said_though_the_link_stays(host: Host) -> None:
