@@ -17,6 +17,12 @@ BEAT_SECONDS = 0.25
 LOOK_SECONDS = 5.0
 """Between two looks at a connected session."""
 
+AGAIN_SECONDS = 1.0
+"""After a look at which something was not well."""
+
+REST, LONGEST_REST = 3.0, 15.0
+"""A slow host is looked at less often: a look is followed by so many times as long without one; at most, in seconds."""
+
 IDLE_SECONDS = 600.0
 """With no link and no client for this long, the agent ends."""
 
@@ -29,7 +35,7 @@ class Pulse:
     crew: Crew
     clock: Clock
     quit: Flag
-    _looked: dict[str, float] = field(default_factory=dict)
+    _due: dict[str, float] = field(default_factory=dict)
     _looking: set[str] = field(default_factory=set)
 
     def run(self, *, seen: Callable[[], float]) -> None:
@@ -38,7 +44,7 @@ class Pulse:
         Args: seen: when the last client was there, on the clock.
         """
         needed = self.clock.monotonic()
-        pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="look")
+        pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="look")
         while not self.quit.wait(BEAT_SECONDS):
             now = self.clock.monotonic()
             self.manager.tick()
@@ -50,16 +56,21 @@ class Pulse:
 
     def _look(self, pool: ThreadPoolExecutor, now: float) -> None:
         for session in self.manager.connected():
-            due = self._looked.get(session.name, 0.0) + LOOK_SECONDS
-            if now >= due and session.name not in self._looking:
+            due = session.doubted or now >= self._due.get(session.name, 0.0)
+            if due and session.name not in self._looking:
+                session.doubted = False
                 self._looking.add(session.name)
                 pool.submit(self._look_at, session)
 
     def _look_at(self, session: Session) -> None:
+        began, well = self.clock.monotonic(), False
         try:
-            self.crew.look_after(session)
+            well = self.crew.look_after(session)
         except Exception:  # nobody asks for the future's outcome
             log.exception("looking at %s", session.name)
         finally:
-            self._looked[session.name] = self.clock.monotonic()
+            ended = self.clock.monotonic()
+            pause = LOOK_SECONDS if well else AGAIN_SECONDS
+            rest = min(REST * (ended - began), LONGEST_REST)
+            self._due[session.name] = ended + max(pause, rest)
             self._looking.discard(session.name)

@@ -10,6 +10,7 @@ from nbtui.model.profile import Resolved
 from nbtui.model.runner import Runner, Shells
 from nbtui.model.snapshot import ForwardState
 from nbtui.ssh.link import Link
+from nbtui.ssh.vigil import Vigil
 
 
 class Forward(Protocol):
@@ -41,7 +42,13 @@ class Rig:
     tunnel: Forward | None = None
     tunnel_to: tuple[str, int] | None = None
     local_port: int | None = None
+    last_port: int | None = None
+    """TCP port on the host of a server that ended; the next one gets it again."""
+
     forwards: list[Forward] = field(default_factory=list)
+    vigil: Vigil | None = None
+    """Tells at once when the server ends."""
+
     release: Callable[[Link], None]
     """Gives the link back; it closes when nobody else holds it."""
 
@@ -56,6 +63,16 @@ class Rig:
         """The TCP port on the host that the profile means."""
         return self.resolved.jupyter.port or DEFAULT_PORT
 
+    def keep(self, vigil: Vigil) -> None:
+        """Hold it in place of the one before; it ends at once where all is closed already."""
+        with self._closing:
+            before, self.vigil = self.vigil, vigil
+            late = self._released
+        if before is not None:
+            before.close()
+        if late:
+            vigil.close()
+
     def close_tunnel(self) -> None:
         """Stop listening on the local port."""
         if self.tunnel is not None:
@@ -69,6 +86,8 @@ class Rig:
         """
         with self._closing:
             self.deaf()
+            if self.vigil is not None:
+                self.vigil.close()
             self.close_tunnel()
             forwards, self.forwards = self.forwards, []
             for forward in forwards:

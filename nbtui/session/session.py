@@ -94,6 +94,9 @@ class Session:
     local_port: int | str | None = None
     """Of `--local-port` by who opened the link."""
 
+    doubted: bool = False
+    """Something hints that its server ended: a look is due."""
+
     callers: list[Caller] = field(default_factory=list)
     """Who waits now; changed under `changing`."""
 
@@ -284,6 +287,10 @@ class Session:
                 self.health = health
         self.tell_changed()
 
+    def doubt(self) -> None:
+        """Ask for a look soon; from any thread, and never blocks."""
+        self.doubted = True
+
     def server_ended(self, rig: Rig, failure: Failure) -> None:
         """Somebody saw that the server of `rig` is no more."""
         with self.changing:
@@ -291,7 +298,8 @@ class Session:
                 return  # it was meant to end
             self.health = Health(server="bad", usage=self.health.usage)
             self.last_error = failure
-            rig.server = None
+            if rig.server is not None:
+                rig.last_port, rig.server = rig.server.port, None
             self.apply(ServerGone())
         self.tell_changed()
 
