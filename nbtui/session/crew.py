@@ -84,7 +84,7 @@ class Crew:
         tunnel.open_forwards(rig, self.open_forward)
         kernels = jobs.verify(rig, through_tunnel(rig), work)
         session.learn(rig, seen(kernels, session.health))
-        if asked is None and rig.resolved.jupyter.local_port is None:
+        if asked == "auto" or (asked is None and rig.resolved.jupyter.local_port is None):
             self.ports.remember_port(session.name, port)
 
     def look_after(self, session: Session) -> bool:

@@ -42,6 +42,7 @@ from nbtui.session.machine import (
 )
 from nbtui.session.names import state_name
 from nbtui.session.rig import Rig
+from nbtui.session.wanted import Wanted
 from nbtui.session.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Session:
     changed: Callable[["Session"], None]
     """Called, without a lock, after anything that a snapshot shows changed."""
 
-    remember: Callable[[str, Level], None]
+    remember: Callable[[str, Wanted], None]
     meant: Callable[[], bool] = lambda: True
     """Whether it is a profile now, not a bare host name."""
 
@@ -146,7 +147,11 @@ class Session:
             case HangUp():
                 self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
-                self.remember(self.name, goal)
+                self.remember(self.name, self._wanted(goal))
+
+    def _wanted(self, goal: Level) -> Wanted:
+        auth_sock = self.caller.login.auth_sock if self.caller else None
+        return Wanted(goal=goal, local_port=self.local_port, auth_sock=auth_sock)
 
     # -- what is open ------------------------------------------------------------------------
 

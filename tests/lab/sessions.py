@@ -72,7 +72,7 @@ class Host:
             run_job=self._run,
             clock=self.clock,
             changed=self._changed,
-            remember=lambda _name, goal: self.remembered.append(goal),
+            remember=lambda _name, wanted: self.remembered.append(wanted.goal),
         )
 
     def _rig(self, _caller: Caller) -> Rig:
