@@ -25,7 +25,6 @@ from nbtui.profiles.sightings import Sightings
 from nbtui.profiles.store import Store
 from nbtui.session.crew import Crew
 from nbtui.session.manager import Manager
-from nbtui.ssh.link import LoginContext
 from nbtui.ssh.links import Links
 
 log = logging.getLogger("nbtui.agent")
@@ -92,8 +91,8 @@ def serve(paths: Paths, listener: Listener) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     log.info("nbtui %s serves as pid %d", __version__, os.getpid())
-    login = LoginContext(auth_sock=os.environ.get("SSH_AUTH_SOCK"))
-    rooms.manager.recover(wiring.wanted(rooms.memory), login)
+    auth_sock = os.environ.get("SSH_AUTH_SOCK")
+    rooms.manager.recover(wiring.wanted(rooms.memory, auth_sock))
     pulse = Pulse(manager=rooms.manager, crew=rooms.crew, clock=rooms.clock, quit=over)
     pulse.run(seen=server.seen)
     server.close()

@@ -23,6 +23,9 @@ REST = 2.0
 NAP_SECONDS = 5.0
 """Less time in which we did not run is only a busy machine."""
 
+AGAIN_SECONDS = 1.0
+"""After a look at which something was not well."""
+
 IDLE_SECONDS = 600.0
 """With no link and no client for this long, the agent ends."""
 
@@ -47,7 +50,7 @@ class Pulse:
         """
         needed = self.clock.monotonic()
         naps = Naps(self.clock, worth=NAP_SECONDS)
-        pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="look")
+        pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="look")
         while not self.quit.wait(BEAT_SECONDS):
             now = self.clock.monotonic()
             self.manager.tick()
@@ -66,18 +69,20 @@ class Pulse:
 
     def _look(self, pool: ThreadPoolExecutor, now: float) -> None:
         for session in self.manager.connected():
-            due = self._due.get(session.name, 0.0)
-            if now >= due and session.name not in self._looking:
+            due = session.doubted or now >= self._due.get(session.name, 0.0)
+            if due and session.name not in self._looking:
+                session.doubted = False
                 self._looking.add(session.name)
                 pool.submit(self._look_at, session)
 
     def _look_at(self, session: Session) -> None:
-        began = self.clock.monotonic()
+        began, well = self.clock.monotonic(), False
         try:
-            self.crew.look_after(session)
+            well = self.crew.look_after(session)
         except Exception:  # nobody asks for the future's outcome
             log.exception("looking at %s", session.name)
         finally:
-            now = self.clock.monotonic()
-            self._due[session.name] = now + max(LOOK_SECONDS, REST * (now - began))
+            ended = self.clock.monotonic()
+            pause = LOOK_SECONDS if well else AGAIN_SECONDS
+            self._due[session.name] = ended + max(pause, REST * (ended - began))
             self._looking.discard(session.name)

@@ -47,6 +47,7 @@ from nbtui.session.machine import (
 )
 from nbtui.session.names import state_name
 from nbtui.session.rig import Rig
+from nbtui.session.wanted import Wanted
 from nbtui.session.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class Session:
     changed: Callable[["Session"], None]
     """Called, without a lock, after anything that a snapshot shows changed."""
 
-    remember: Callable[[str, Level], None]
+    remember: Callable[[str, Wanted], None]
     meant: Callable[[], bool] = lambda: True
     """Whether it is a profile now, not a bare host name."""
 
@@ -84,6 +85,9 @@ class Session:
 
     local_port: int | str | None = None
     """Of `--local-port` by who opened the link."""
+
+    doubted: bool = False
+    """Something hints that its server ended: a look is due."""
 
     callers: list[Caller] = field(default_factory=list)
     """Who waits now; changed under `changing`."""
@@ -146,11 +150,15 @@ class Session:
             case HangUp():
                 self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
-                self.remember(self.name, goal)
+                self.remember(self.name, self._wanted(goal))
             case Watch() if self.rig is not None:
                 self._unwatch = self.rig.link.watch(lambda: self.post(Nudge()))
             case Watch():
                 pass  # nothing is held, so there is nobody to watch for
+
+    def _wanted(self, goal: Level) -> Wanted:
+        auth_sock = self.caller.login.auth_sock if self.caller else None
+        return Wanted(goal=goal, local_port=self.local_port, auth_sock=auth_sock)
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -233,6 +241,10 @@ class Session:
                 self.health = health
         self.tell_changed()
 
+    def doubt(self) -> None:
+        """Ask for a look soon; from any thread, and never blocks."""
+        self.doubted = True
+
     def server_ended(self, rig: Rig, failure: Failure) -> None:
         """Somebody saw that the server of `rig` is no more."""
         with self.changing:
@@ -240,7 +252,8 @@ class Session:
                 return  # it was meant to end
             self.health = Health(server="bad", usage=self.health.usage)
             self.last_error = failure
-            rig.server = None
+            if rig.server is not None:
+                rig.last_port, rig.server = rig.server.port, None
             self.apply(ServerGone())
         self.tell_changed()
 

@@ -85,7 +85,7 @@ class Host:
             take_turn=turns(self._run),
             clock=self.clock,
             changed=self._changed,
-            remember=lambda _name, goal: self.remembered.append(goal),
+            remember=lambda _name, wanted: self.remembered.append(wanted.goal),
         )
 
     def _rig(self, _caller: Caller) -> Rig:
