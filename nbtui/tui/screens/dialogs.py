@@ -14,6 +14,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from nbtui.model.question import Question
+from nbtui.tui.keynames import KeyNames
 from nbtui.tui.marks import ALERT, MUTED
 
 _TITLES = {
@@ -34,10 +35,11 @@ class Dialog(ModalScreen[str | None]):
         Binding("escape", "refuse", "No", id="dialog.refuse", tooltip="Refuse to answer")
     ]
 
-    def __init__(self, *, name: str, question: Question) -> None:
+    def __init__(self, *, name: str, question: Question, keys: KeyNames) -> None:
         super().__init__()
         self._host = name
         self._question = question
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
         """See `textual.widget.Widget.compose`."""
@@ -57,6 +59,11 @@ class Dialog(ModalScreen[str | None]):
         """What the answer is given with."""
         yield from ()
 
+    def _ways(self, take: str, leave: str) -> Content:
+        """Enter is the widget's own; the other key is ours."""
+        out = self._keys["dialog.refuse"]
+        return Content.assemble(("enter", ALERT), f" {take}   ", (out, ALERT), f" {leave}")
+
     def action_refuse(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
@@ -69,7 +76,7 @@ class TextDialog(Dialog):
         """One line to type in; a secret is not shown."""
         yield Input(password=not self._question.echo)
         yield Static(
-            Content.assemble(("enter", ALERT), " answers   ", ("esc", ALERT), " gives up"),
+            self._ways("answers", "gives up"),
             classes="dialog-keys",
         )
 
@@ -107,8 +114,9 @@ class YesNoDialog(Dialog):
     def compose_answer(self) -> ComposeResult:
         """Two buttons."""
         with Horizontal(classes="dialog-buttons"):
-            yield Button("n  No", id="no", variant="primary", flat=True)
-            yield Button("y  Yes", id="yes", variant=self._gravity, flat=True)
+            no, yes = self._keys["dialog.no"], self._keys["dialog.yes"]
+            yield Button(Content(f"{no}  No"), id="no", variant="primary", flat=True)
+            yield Button(Content(f"{yes}  Yes"), id="yes", variant=self._gravity, flat=True)
 
     @property
     def _gravity(self) -> Literal["error", "warning"]:
@@ -133,9 +141,7 @@ class ChoiceDialog(Dialog):
             *(Option(Content(label), id=key) for key, label in self._question.choices)
         )
         yield Static(
-            Content.assemble(
-                ("enter", ALERT), " chooses   ", ("esc", ALERT), " none of these"
-            ),
+            self._ways("chooses", "none of these"),
             classes="dialog-keys",
         )
 
@@ -145,12 +151,12 @@ class ChoiceDialog(Dialog):
         self.dismiss(event.option_id)
 
 
-def dialog_for(name: str, question: Question) -> Dialog:
+def dialog_for(name: str, question: Question, keys: KeyNames) -> Dialog:
     """The dialog that fits the question."""
     match question.kind:
         case "password" | "passphrase" | "code":
-            return TextDialog(name=name, question=question)
+            return TextDialog(name=name, question=question, keys=keys)
         case "host-key" | "confirm":
-            return YesNoDialog(name=name, question=question)
+            return YesNoDialog(name=name, question=question, keys=keys)
         case "choice":
-            return ChoiceDialog(name=name, question=question)
+            return ChoiceDialog(name=name, question=question, keys=keys)
