@@ -164,8 +164,8 @@ def _count(one: Snapshot, now: float) -> str:
 
 def _hints(view: View) -> Iterator[Content]:
     for hint in view.hints[:2]:
-        text = headline_of(hint) + _key(view, "host.hints", "tells more").pad_left(2)
-        yield from labelled("hint", text, view.width)
+        key = Content.styled(f" ({view.keys['host.hints']})", FAINT)
+        yield from labelled("hint", headline_of(hint) + key, view.width)
 
 
 def _notes(view: View) -> Iterator[Content]:
