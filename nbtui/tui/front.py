@@ -96,7 +96,7 @@ class Front:
     def _show_dialog(self, name: str, question: Question, reply: Reply) -> None:
         from nbtui.tui.screens.dialogs import dialog_for  # noqa: PLC0415  # not before the first frame
 
-        self._dialog = dialog_for(name, question)
+        self._dialog = dialog_for(name, question, self._dashboard.canvas.keys)
         self._app.push_screen(self._dialog, partial(_pass, reply))
 
     def _hide_dialog(self) -> None:

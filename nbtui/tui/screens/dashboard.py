@@ -98,7 +98,8 @@ class Dashboard(Screen[None]):
         """Open the pane with the hints for a host."""
         self.canvas.keep_hints(name, hints)
         self.post_message(self.FollowWanted(""))
-        await self.query_one(PaneSlot).open_hints(name, hints)
+        way_out = f"{self.canvas.keys['dashboard.back']} closes"
+        await self.query_one(PaneSlot).open_hints(name, hints, way_out=way_out)
 
     def action_host(self, verb: str) -> None:
         """Act on the selected host; enter folds a group."""
@@ -115,7 +116,9 @@ class Dashboard(Screen[None]):
         if slot.log_open:
             await self.action_back()
         elif host:
-            await slot.open_log(host.name)
+            keys = self.canvas.keys
+            way_out = f"{keys['host.logs']} or {keys['dashboard.back']} closes"
+            await slot.open_log(host.name, way_out=way_out)
             self.post_message(self.FollowWanted(host.name))
 
     def action_edit(self, new: bool) -> None:  # noqa: FBT001  # Textual passes arguments by position

@@ -17,15 +17,18 @@ KEPT = 5000
 
 
 class LogPane(Vertical):
-    """The terminal output of one server, newest at the bottom; scroll up to stay there."""
+    """The terminal output of one server, newest at the bottom; scroll up to stay there.
 
-    def __init__(self, *, host: str) -> None:
+    Args: way_out: which keys close it.
+    """
+
+    def __init__(self, *, host: str, way_out: str) -> None:
         super().__init__()
-        self._host = host
+        self._host, self._way_out = host, way_out
 
     def compose(self) -> ComposeResult:
         """See `textual.widget.Widget.compose`."""
-        yield _title(f"output of {self._host}", "l or esc closes")
+        yield _title(f"output of {self._host}", self._way_out)
         yield Log(max_lines=KEPT)
 
     def add(self, lines: Sequence[str]) -> None:
@@ -34,16 +37,16 @@ class LogPane(Vertical):
 
 
 class HintPane(Vertical):
-    """What could be resized, and why we think so."""
+    """What could be resized, and why we think so. The arguments are those of `LogPane`."""
 
-    def __init__(self, *, host: str, hints: tuple[Hint, ...]) -> None:
+    def __init__(self, *, host: str, hints: tuple[Hint, ...], way_out: str) -> None:
         super().__init__()
-        self._host = host
+        self._host, self._way_out = host, way_out
         self._hints = hints
 
     def compose(self) -> ComposeResult:
         """See `textual.widget.Widget.compose`."""
-        yield _title(f"resize hints for {self._host}", "esc closes")
+        yield _title(f"resize hints for {self._host}", self._way_out)
         yield Lines()
 
     def on_resize(self) -> None:

@@ -21,19 +21,21 @@ class PaneSlot(Container):
         """Whether a log is shown."""
         return self._log is not None
 
-    async def open_log(self, host: str) -> None:
-        """Show an empty log, for `add_log` to fill."""
+    async def open_log(self, host: str, *, way_out: str) -> None:
+        """Show an empty log, for `add_log` to fill; `way_out` says which keys close it."""
         from nbtui.tui.widgets.pane import LogPane  # noqa: PLC0415  # not before the first frame
 
-        pane = LogPane(host=host)
+        pane = LogPane(host=host, way_out=way_out)
         await self._open(pane)
         self._log = pane.add
 
-    async def open_hints(self, host: str, hints: "tuple[Hint, ...]") -> None:
-        """Show resize hints."""
+    async def open_hints(
+        self, host: str, hints: "tuple[Hint, ...]", *, way_out: str
+    ) -> None:
+        """Show resize hints; `way_out` as of `open_log`."""
         from nbtui.tui.widgets.pane import HintPane  # noqa: PLC0415  # not before the first frame
 
-        await self._open(HintPane(host=host, hints=hints), short=True)
+        await self._open(HintPane(host=host, hints=hints, way_out=way_out), short=True)
 
     async def close(self) -> bool:
         """Show none; False: there was none."""
