@@ -21,6 +21,8 @@ ROOM = 1 << 20
 LOOK_EVERY = 0.02
 """Seconds between two looks at a frozen wire."""
 BACKLOG = 100
+PACKET = 1400
+"""Bytes of a packet on a line that holds little; loopback's own have 64 KiB."""
 
 
 class Shaper:
@@ -47,6 +49,7 @@ class Shaper:
         """Connections that were made."""
 
         self._room = room
+        self._chunk = min(CHUNK, room // 16)
         self._backends = itertools.cycle(to)
         self._ends: set[asyncio.StreamWriter] = set()
         self._forgotten: set[asyncio.StreamWriter] = set()
@@ -126,9 +129,10 @@ class Shaper:
         return future.result()
 
     def _small(self, sock: socket.socket) -> None:
-        """A wire that holds little must not be followed by a large buffer of the system's."""
+        """A wire that holds little is not followed by a large buffer of the system's, and takes small packets."""
         if self._room < ROOM:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._room)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2 * self._chunk)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, PACKET)
 
     async def _begin(self) -> None:
         self._accepting = asyncio.ensure_future(self._accept())
@@ -159,7 +163,7 @@ class Shaper:
 
     async def _carry(self, sock: socket.socket) -> None:
         """One connection, until both directions have ended."""
-        reader, writer = await asyncio.open_connection(sock=sock)
+        reader, writer = await asyncio.open_connection(sock=sock, limit=self._chunk)
         self._ends.add(writer)
         far_writer = None
         try:
@@ -181,15 +185,15 @@ class Shaper:
         self._small(sock)
         sock.setblocking(False)
         await self._loop.sock_connect(sock, ("127.0.0.1", next(self._backends)))
-        return await asyncio.open_connection(sock=sock, limit=min(self._room, 1 << 16))
+        return await asyncio.open_connection(sock=sock, limit=self._chunk)
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """One direction: read at once, so that what is under way overlaps; write when it is due."""
-        chunk = min(CHUNK, self._room)
-        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(self._room // chunk)
-        reading = asyncio.ensure_future(_read(reader, under_way, chunk))
+        under_way: asyncio.Queue[tuple[float, bytes]]
+        under_way = asyncio.Queue(self._room // self._chunk)
+        reading = asyncio.ensure_future(_read(reader, under_way, self._chunk))
         try:
             while True:
                 sent, data = await under_way.get()
