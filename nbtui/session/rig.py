@@ -42,6 +42,9 @@ class Rig:
     tunnel_to: tuple[str, int] | None = None
     local_port: int | None = None
     forwards: list[Forward] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of the listeners here."""
+
     release: Callable[[Link], None]
     """Gives the link back; it closes when nobody else holds it."""
 

@@ -62,7 +62,7 @@ def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
         kernel_list=health.kernel_list,
         kernels=count(health.kernel_list) if health.kernels != "off" else None,
         usage=health.usage,
-        notes=(*(rig.resolved.warnings if rig else ()), *health.notes),
+        notes=(*((*rig.resolved.warnings, *rig.notes) if rig else ()), *health.notes),
     )
 
 
