@@ -1,10 +1,12 @@
 """`python -m nbtui.agent`: puts the rooms together and serves until nobody needs it."""
 
+import getpass
 import logging
 import os
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from threading import Event as Flag, Thread
 from typing import Any
 
@@ -23,6 +25,7 @@ from nbtui.paths import Paths, user_paths
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.sightings import Sightings
 from nbtui.profiles.store import Store
+from nbtui.session import neighbours
 from nbtui.session.crew import Crew
 from nbtui.session.manager import Manager
 from nbtui.ssh.links import Links
@@ -66,7 +69,12 @@ def build(paths: Paths) -> Rooms:
     sightings = Sightings(paths.state_json)
     links = Links(clock=clock, sightings=sightings)
     profiles = Profiles(store=Store(paths))
-    crew = Crew(ports=memory, open_forward=wiring.Forwards().make, clock=clock)
+    crew = Crew(
+        ports=memory,
+        open_forward=wiring.Forwards().make,
+        clock=clock,
+        neighbours=partial(neighbours.logged_in, getpass.getuser()),
+    )
     manager = Manager(
         profiles=profiles.profiles,
         make_rig=Outfitter(profiles=profiles, links=links).rig,

@@ -18,6 +18,7 @@ from nbtui.session.health import (
 )
 from nbtui.session.jobs import Work
 from nbtui.session.machine import Connected, Job, Level
+from nbtui.session.neighbours import Neighbours, note
 from nbtui.session.obituary import Life, why_gone
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
@@ -42,6 +43,7 @@ class Crew:
     ports: PortMemory
     open_forward: OpenForward
     clock: Clock
+    neighbours: Neighbours
 
     def run(self, session: Session, job: Job, rig: Rig, work: Work) -> bool:
         """Do one job; see `RunJob`."""
@@ -82,6 +84,7 @@ class Crew:
             rig, self.open_forward, asked=asked, remembered=self.ports.local_port(session.name)
         )  # fmt: skip
         tunnel.open_forwards(rig, self.open_forward)
+        rig.notes = tuple(filter(None, (note(rig, self.neighbours()),)))
         kernels = jobs.verify(rig, through_tunnel(rig), work)
         session.learn(rig, seen(kernels, session.health))
         if asked == "auto" or (asked is None and rig.resolved.jupyter.local_port is None):

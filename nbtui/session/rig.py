@@ -52,6 +52,9 @@ class Rig:
     vigil: Vigil | None = None
     """Tells at once when the server ends."""
 
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of the listeners here."""
+
     release: Callable[[Link], None]
     """Gives the link back; it closes when nobody else holds it."""
 

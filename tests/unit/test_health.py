@@ -6,9 +6,10 @@ from typing import cast
 from lab.sessions import PlayedLink
 from nbtui.errors import TimedOut
 from nbtui.model.host import JupyterServer
-from nbtui.model.profile import JupyterSettings, Resolved, Target
+from nbtui.model.profile import JupyterSettings
 from nbtui.model.runner import Runner, Shells
 from nbtui.model.shell import Stream
+from nbtui.model.target import Resolved, Target
 from nbtui.session.health import BUSY, Health, examine
 from nbtui.session.rig import Rig
 from nbtui.ssh.link import Link
