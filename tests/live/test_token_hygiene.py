@@ -1,13 +1,13 @@
 """Where the token is during and after a whole job: in the server's runtime file, and in nobody's argument list."""
 
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
+from lab.argument_lists import Watcher
 from lab.desk import Desk
 from lab.sshd import SshHost, free_port
 from waiting import until
@@ -15,41 +15,24 @@ from waiting import until
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
-class Watcher:
-    """Keeps every argument list that it sees on this machine; the hosts' processes are among them."""
-
-    def __init__(self) -> None:
-        self.seen: set[bytes] = set()
-        self.rounds = 0
-        self._stop = Event()
-
-    def _look(self) -> None:
-        while not self._stop.wait(0.01):
-            for entry in Path("/proc").glob("[0-9]*/cmdline"):
-                with suppress(OSError):
-                    self.seen.add(entry.read_bytes())
-            self.rounds += 1
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        thread = Thread(target=self._look)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join()
-
-
 def holding(token: str, *roots: Path) -> set[Path]:
     """Files below the folders that hold the token."""
     files = [path for root in roots for path in root.rglob("*") if path.is_file()]
-    return {path for path in files if token.encode() in path.read_bytes()}
+    found = set()
+    for path in files:
+        with suppress(FileNotFoundError):  # Jupyter writes its file anew now and then
+            if token.encode() in path.read_bytes():
+                found.add(path)
+    return found
 
 
 def mode(path: Path) -> int:
-    until(path.exists, what=f"{path} there")  # Jupyter writes its file anew now and then
-    return stat.S_IMODE(path.stat().st_mode)
+    def facts() -> int | None:
+        with suppress(FileNotFoundError):  # see above
+            return path.stat().st_mode
+        return None
+
+    return stat.S_IMODE(until(facts, what=f"{path} there") or 0)
 
 
 @pytest.fixture
