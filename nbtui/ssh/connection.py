@@ -32,6 +32,7 @@ class Connection:
         self._lock = Lock()
         self._channel: paramiko.Channel | None = None
         self._aborted = False
+        self._writing = False
         self._ways = 2
 
     def carry(self, channel: paramiko.Channel) -> None:
@@ -63,8 +64,12 @@ class Connection:
                 channel.close()
 
     def sever(self) -> None:
-        """Wake a writer that `abort` could not, because the program here does not read."""
-        self._shut(socket.SHUT_RDWR)
+        """Wake a writer that `abort` could not, because the program here does not read.
+
+        Whoever is only slow to notice on a busy machine is left to end with its reset.
+        """
+        if self._writing:
+            self._shut(socket.SHUT_RDWR)
 
     def _up(self, channel: paramiko.Channel) -> None:
         buffer = bytearray(channel.out_max_packet_size - _OVERHEAD)
@@ -75,7 +80,9 @@ class Connection:
 
     def _down(self, channel: paramiko.Channel) -> None:
         while data := channel.recv(_CHUNK):
+            self._writing = True
             self.sock.sendall(data)
+            self._writing = False
         if not channel.eof_received:
             raise ConnectionResetError
         self._shut(socket.SHUT_WR)
