@@ -5,9 +5,13 @@ is told to look for it more rarely, and not once more through everything at the 
 """
 
 import gc
+import os
 import sys
 
 from nbtui import __version__
+
+_COMPLETING = "_NBTUI_COMPLETE"
+"""By this variable a shell asks click for completions."""
 
 _COLLECT_EVERY = 50_000
 """Objects more than at the last look, instead of 700."""
@@ -19,11 +23,19 @@ def main() -> None:
         print(f"nbtui {__version__}")  # noqa: T201  # click would cost ten times as much
         return
     gc.set_threshold(_COLLECT_EVERY)
-    from nbtui.cli.main import run  # noqa: PLC0415  # see above
-
-    status = run()
+    status = _run()
     gc.freeze()
     sys.exit(status)
+
+
+def _run() -> int:
+    if len(sys.argv) == 1 and _COMPLETING not in os.environ:
+        from nbtui.cli import dashboard  # noqa: PLC0415  # see the module
+
+        return dashboard.run()
+    from nbtui.cli import main as commands  # noqa: PLC0415  # see the module
+
+    return commands.run()
 
 
 if __name__ == "__main__":

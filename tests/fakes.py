@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Self
 
-from nbtui.client.engine import AgentInfo, ConnectOptions, StopReport, StopStep, Talk
+from nbtui.client.engine import (
+    AgentInfo,
+    ConnectOptions,
+    ReplacedKey,
+    StopReport,
+    StopStep,
+    Talk,
+)
 from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 
@@ -101,7 +108,7 @@ class FakeEngine:
         self.calls.append(("disconnect", tuple(names or ())))
         return ()
 
-    def url(self, name: str, talk: Talk) -> str:
+    def url(self, name: str, talk: Talk, *, sent: bool = False) -> str:  # noqa: ARG002
         self._do("url", name, talk)
         return f"http://localhost:8889/lab?token=secret-{name}"
 
@@ -120,6 +127,14 @@ class FakeEngine:
     def shell(self, name: str, command: Sequence[str] | None, talk: Talk) -> int:
         self._do("shell", name, talk, command)
         return 0
+
+    def replace_host_key(
+        self, name: str, offered: str | None, talk: Talk
+    ) -> tuple[ReplacedKey, ...]:
+        self._do("replace_host_key", name, talk, offered)
+        return (
+            ReplacedKey(host=name, old="", new=offered or "", file="f", line=1, kept=()),
+        )
 
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         self.calls.append(("answer", name, question_id, value))

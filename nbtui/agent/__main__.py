@@ -21,6 +21,7 @@ from nbtui.ipc.address import Listener, listen
 from nbtui.ipc.errors import AgentRunning
 from nbtui.paths import Paths, user_paths
 from nbtui.profiles.memory import Memory
+from nbtui.profiles.sightings import Sightings
 from nbtui.profiles.store import Store
 from nbtui.session.crew import Crew
 from nbtui.session.manager import Manager
@@ -54,6 +55,7 @@ class Rooms:
 
     clock: SystemClock
     memory: Memory
+    sightings: Sightings
     links: Links
     crew: Crew
     manager: Manager
@@ -62,7 +64,9 @@ class Rooms:
 def build(paths: Paths) -> Rooms:
     """Put the rooms together; nothing is opened and nothing runs yet."""
     clock, memory = SystemClock(), Memory(paths.state_json)
-    links, profiles = Links(clock=clock), Profiles(store=Store(paths))
+    sightings = Sightings(paths.state_json)
+    links = Links(clock=clock, sightings=sightings)
+    profiles = Profiles(store=Store(paths))
     crew = Crew(ports=memory, open_forward=wiring.Forwards().make, clock=clock)
     manager = Manager(
         profiles=profiles.profiles,
@@ -71,7 +75,14 @@ def build(paths: Paths) -> Rooms:
         remember=wiring.remember(memory),
         clock=clock,
     )
-    return Rooms(clock=clock, memory=memory, links=links, crew=crew, manager=manager)
+    return Rooms(
+        clock=clock,
+        memory=memory,
+        sightings=sightings,
+        links=links,
+        crew=crew,
+        manager=manager,
+    )
 
 
 def serve(paths: Paths, listener: Listener) -> None:
@@ -107,6 +118,7 @@ def _open_door(rooms: Rooms, listener: Listener, over: Flag) -> Server:
         quit=over,
         about=about,
         used=lambda name: memory.used(name, clock.wall()),
+        seen=rooms.sightings,
     )
     server = Server(
         listener=listener, service=service, links=lambda: links.count, clock=clock

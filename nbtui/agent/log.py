@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -18,14 +19,22 @@ class _Private(RotatingFileHandler):
 
 
 def start_log(path: Path, *, debug: bool) -> None:
-    """Send the log of this process to `path`, 1 MiB a file, three old ones kept."""
+    """Send the log of this process to `path`, 1 MiB a file, three old ones kept.
+
+    Where no file can be made, warnings go to standard error, and links and tunnels work all the same.
+    """
+    root = logging.getLogger()
+    with suppress(OSError):
+        root.addHandler(_file(path))
+    root.setLevel(logging.DEBUG if debug else logging.INFO)
+    for library in ("paramiko", "sshtunnel", "libtmux"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _file(path: Path) -> logging.Handler:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = _Private(path, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8")
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG if debug else logging.INFO)
-    for library in ("paramiko", "sshtunnel", "libtmux"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    return handler

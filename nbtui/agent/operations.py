@@ -12,8 +12,9 @@ from nbtui.clock import Clock
 from nbtui.errors import NoTerminal, UsageError
 from nbtui.ipc import messages
 from nbtui.model.snapshot import Snapshot
-from nbtui.session import commands, looking, stopping, terminals
+from nbtui.session import commands, hostkeys, looking, stopping, terminals
 from nbtui.session.caller import Caller
+from nbtui.session.hostkeys import Seen
 from nbtui.session.manager import Manager
 from nbtui.session.session import Session
 from nbtui.session.shutdown import Permission
@@ -37,6 +38,9 @@ class Service:
 
     used: Callable[[str], None]
     """A person connected to this profile."""
+
+    seen: Seen
+    """When which host had which key."""
 
 
 Operation = Callable[[Service, Peer, Value], Value]
@@ -146,6 +150,15 @@ def _stop(
         return asdict(stopping.stop(session, caller, may, service.clock))
 
 
+def _replace_host_key(
+    service: Service, peer: Peer, session: Session, caller: Caller, args: Value
+) -> Value:
+    offered = args.get("offered")
+    peer.when_gone(session.desk.leave)  # nobody else looks while this thread asks
+    done = hostkeys.replace_host_keys(session, caller, service.seen, offered=offered)
+    return {"replaced": [asdict(one) for one in done]}
+
+
 def _disconnect(service: Service, _peer: Peer, args: Value) -> Value:
     names = args.get("names")
     manager = service.manager
@@ -156,6 +169,12 @@ def _disconnect(service: Service, _peer: Peer, args: Value) -> Value:
 
 def _url(_s: Service, _peer: Peer, session: Session, caller: Caller, _args: Value) -> Value:
     return {"url": commands.page(session, caller)}
+
+
+def _open_page(
+    _s: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
+) -> Value:
+    return {"url": commands.browser_page(session, caller)}
 
 
 def _probe(
@@ -236,9 +255,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "connect": _on_session(_connect),
     "start": _on_session(_start),
     "stop": _on_session(_stop),
+    "replace_host_key": _on_session(_replace_host_key),
     "disconnect": _disconnect,
     "url": _on_session(_url),
-    "open_page": _on_session(_url),
+    "open_page": _on_session(_open_page),
     "probe": _on_session(_probe),
     "hints": _hints,
     "logs": _on_session(_logs),

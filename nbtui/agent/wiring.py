@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from nbtui.errors import UsageError
-from nbtui.model.profile import ForwardSpec, Profile, Resolved
+from nbtui.model.profile import ForwardSpec, Profile
 from nbtui.model.shell import Shell
+from nbtui.model.target import Resolved
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
@@ -80,7 +81,7 @@ def _runner(resolved: Resolved, shell: Shell) -> TmuxRunner:
     if kind != "tmux":
         raise UsageError(
             f"the runner {kind!r} of {resolved.name} is not known; there is tmux",
-            hint=f"nbtui profile edit {resolved.name}",
+            hint="nbtui profile edit NAME",
         )
     return TmuxRunner(shell)
 

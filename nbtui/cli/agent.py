@@ -6,6 +6,7 @@ from nbtui.cli import output
 from nbtui.cli.arguments import as_json, pass_shared
 from nbtui.cli.shared import Shared
 from nbtui.client.engine import AgentInfo
+from nbtui.errors import NbtuiError
 
 
 @click.group()
@@ -40,7 +41,7 @@ def _line(info: AgentInfo) -> str:
 @command.command()
 @pass_shared
 def start(shared: Shared) -> None:
-    """Start it unless it runs; every command that needs it does so by itself.
+    """Start it unless it runs; commands that need it do so themselves.
 
     \b
     Example: nbtui agent start
@@ -79,9 +80,13 @@ def logs(shared: Shared, *, lines: int) -> None:
     \b
     Example: nbtui agent logs -n 200
     """
+    log = shared.paths.agent_log
     try:
-        text = shared.paths.agent_log.read_text(encoding="utf-8", errors="replace")
+        text = log.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return
+    except OSError as exc:
+        hint = f"ls -lad {log.parent}"
+        raise NbtuiError(f"{log}: {exc.strerror}", layer="log", hint=hint) from exc
     for one in text.splitlines()[-lines:]:
         output.line(one)

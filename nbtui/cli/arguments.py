@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from nbtui.cli.shared import Shared
+from nbtui.quoting import quote
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,15 +17,27 @@ def names_of(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
 
     shared: Shared = ctx.find_object(Shared) or Shared.here()
     try:
-        saved = shared.store.load().profiles
+        saved = shared.reader.load().profiles
     except NbtuiError:
         return []
-    return [profile.name for profile in saved if profile.name.startswith(incomplete)]
+    names = [one.name for one in saved if one.name.startswith(incomplete)]
+    # the others quote what they are told; bash puts it into the line as it is, `$(…)` included
+    in_bash = shared.environ.get("_NBTUI_COMPLETE", "").startswith("bash")
+    return [quote(one) for one in names] if in_bash else names
+
+
+class Name(click.Argument):
+    """NAME; where it is missing, the saved ones are worth a word."""
+
+    def offer(self, ctx: click.Context) -> str:
+        """What to try in place of a command without a name; empty when nothing is saved."""
+        saved = names_of(ctx, self, "")
+        return f"{ctx.command_path} {saved[0]}" if saved else ""
 
 
 def name(function: F) -> F:
     """NAME: a profile, a host of ssh_config, or [user@]host[:port]."""
-    return click.argument("name", shell_complete=names_of)(function)
+    return click.argument("name", cls=Name, shell_complete=names_of)(function)
 
 
 def names(function: F) -> F:

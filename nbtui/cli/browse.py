@@ -4,6 +4,7 @@ import sys
 
 from nbtui.cli import output
 from nbtui.cli.shared import Shared
+from nbtui.quoting import quote
 
 
 def open_page(shared: Shared, name: str, *, url: str) -> bool:
@@ -11,12 +12,12 @@ def open_page(shared: Shared, name: str, *, url: str) -> bool:
 
     Args: url: without token, for the message.
     """
-    from nbtui.client.browser import open_url
+    from nbtui.client.browser import has_browser, open_url
 
-    if open_url(
-        shared.engine.url(name, shared.talk), environ=shared.environ, clock=shared.clock
-    ):
+    engine, environ = shared.engine, shared.environ
+    page = engine.url(name, shared.talk, sent=has_browser(environ))
+    if open_url(page, environ=environ, clock=shared.clock):
         return True
     where = f"{url} " if url and not sys.stdout.isatty() else ""
-    output.say(f"no browser here: {where}try: nbtui url {name}")
+    output.say(f"no browser here: {where}try: nbtui url {quote(name)}")
     return False

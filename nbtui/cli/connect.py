@@ -22,7 +22,10 @@ class LocalPort(click.ParamType[object]):
         """See `click.ParamType.convert`."""
         if value == "auto":
             return "auto"
-        return click.IntRange(1, 65535).convert(value, param, ctx)  # type: ignore[arg-type]  # click converts text too
+        port = int(str(value)) if str(value).isdecimal() else 0
+        if not 0 < port < 1 << 16:
+            self.fail(f"{value!r} is neither a port, 1 to 65535, nor auto", param, ctx)
+        return port
 
 
 @click.command()

@@ -21,6 +21,10 @@ def command(shared: Shared, *, names: tuple[str, ...], everything: bool) -> None
     """
     if bool(names) == everything:
         raise UsageError("disconnect takes names, or --all", hint="nbtui disconnect --all")
-    known.check(shared, names, shared.engine.snapshots(names))
-    if shared.engine.agent_status() is not None:
-        shared.engine.disconnect(None if everything else names)
+    engine = shared.engine
+    if engine.agent_status() is None:
+        engine.snapshots(names)  # starts one where something should be up
+    closed = engine.disconnect(names or None) if engine.agent_status() else ()
+    left = sorted(set(names) - {row.name for row in closed})
+    if left:  # not before: a profiles.toml that is broken keeps nothing open
+        known.check(shared, left, engine.snapshots(left))

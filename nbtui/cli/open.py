@@ -16,9 +16,10 @@ def command(shared: Shared, *, name: str) -> None:
     \b
     Example: nbtui open myvm
     """
-    row = None
-    if not browse.open_page(shared, name, url=""):
-        row = next(iter(shared.engine.snapshots([name])), None)
+    for before in shared.engine.snapshots([name]):
+        shared.talk.note(before.notes)  # such as that the browser of last time has not come
+    opened = browse.open_page(shared, name, url="")
     shared.talk.done()
-    if row is not None and row.url:
-        output.line(row.url)
+    for row in () if opened else shared.engine.snapshots([name]):
+        if row.url:
+            output.line(row.url)

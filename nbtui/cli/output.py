@@ -34,13 +34,18 @@ def error(exc: NbtuiError) -> None:
     where = ", ".join(
         part for part in (exc.host, exc.layer) if part and part not in exc.message
     )
-    say(
-        _style("nbtui: ", "red", paint=paint)
-        + exc.message
-        + (f" ({where})" if where else "")
-    )
-    if exc.hint:
-        say(_style("try: ", "cyan", paint=paint) + exc.hint)
+    first, *more = exc.message.splitlines() or [""]
+    say(_style("nbtui: ", "red", paint=paint) + first + (f" ({where})" if where else ""))
+    for line in more:
+        say(line)
+    hint(exc.hint)
+
+
+def hint(text: str) -> None:
+    """What to try; nothing where nobody knows."""
+    if text:
+        paint = colored(sys.stderr, os.environ)
+        say(_style("try: ", "cyan", paint=paint) + text)
 
 
 def _style(text: str, color: str, *, paint: bool) -> str:

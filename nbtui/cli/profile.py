@@ -232,7 +232,9 @@ def _memory(shared: Shared) -> "Memory":
 @click.argument("name", required=False, shell_complete=names_of)
 @pass_shared
 def edit(shared: Shared, *, name: str | None) -> None:
-    """Edit profiles.toml with $VISUAL or $EDITOR; what does not load is refused.
+    """Edit profiles.toml in your editor; what does not load is refused.
+
+    The editor is $VISUAL, else $EDITOR.
 
     \b
     Example: nbtui profile edit

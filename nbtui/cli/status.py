@@ -43,6 +43,8 @@ def _show(shared: Shared, rows: tuple[Snapshot, ...], *, as_json: bool) -> None:
     if as_json:
         output.document({"profiles": [row.to_json() for row in rows]})
         return
+    for row in rows:
+        shared.talk.note(f"{row.name}: {note}" for note in row.notes)
     paint = colored(sys.stdout, shared.environ)
     now = shared.clock.wall()
     for text in output.table(

@@ -54,9 +54,9 @@ def open_url(url: str, *, environ: Mapping[str, str], clock: Clock) -> bool:
 
     Raises: ValueError: the URL is not one of a web page.
     """
-    found = [command for command in commands(environ) if _exists(command, environ)]
-    if not found and sys.platform != "win32":
+    if not has_browser(environ):
         return False
+    found = _found(environ)
     try:
         page = write_redirect(url, environ=environ, clock=clock).as_uri()
     except OSError:
@@ -65,6 +65,15 @@ def open_url(url: str, *, environ: Mapping[str, str], clock: Clock) -> bool:
         os.startfile(page)  # noqa: S606  # the user's own browser, and our own file
         return True
     return any(_started(_filled(command, page), environ, clock) for command in found)
+
+
+def has_browser(environ: Mapping[str, str]) -> bool:
+    """Whether there is one to try."""
+    return sys.platform == "win32" or bool(_found(environ))
+
+
+def _found(environ: Mapping[str, str]) -> list[Command]:
+    return [command for command in commands(environ) if _exists(command, environ)]
 
 
 def commands(environ: Mapping[str, str]) -> Iterator[Command]:

@@ -54,6 +54,22 @@ class StopReport(NamedTuple):
     """What could not be verified to be gone."""
 
 
+class ReplacedKey(NamedTuple):
+    """One host key that was replaced in known_hosts."""
+
+    host: str
+    """With its port when that is not 22."""
+
+    old: str
+    """Type and fingerprint."""
+
+    new: str
+    file: str
+    line: int
+    kept: tuple[str, ...]
+    """Files as they were before."""
+
+
 class AgentInfo(NamedTuple):
     """The running agent."""
 
@@ -78,7 +94,7 @@ class RemoteFailure(NbtuiError):
         )
         known = failure.code in set(ExitCode)
         self.code = ExitCode(failure.code) if known else ExitCode.FAILED
-        self.failure = failure
+        self.failure, self.offered = failure, failure.offered
 
 
 class Talk(Protocol):
@@ -132,8 +148,11 @@ class Looking(Protocol):
     def hints(self, names: Sequence[str] | None, talk: Talk) -> "tuple[Hint, ...]":
         """Proposals to resize, with fresh figures."""
 
-    def url(self, name: str, talk: Talk) -> str:
-        """The URL with its token; opens link and tunnel, starts no server."""
+    def url(self, name: str, talk: Talk, *, sent: bool = False) -> str:
+        """The URL with its token; opens link and tunnel, starts no server.
+
+        Args: sent: a browser is sent there now; when none comes, the profile's notes say so.
+        """
 
     def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> Iterator[str]:  # noqa: FBT001  # as `logs -n N -f` is said
         """The server's terminal output, masked; endless with `follow`."""
@@ -153,6 +172,15 @@ class Acting(Protocol):
 
     def disconnect(self, names: Sequence[str] | None) -> Rows:
         """Close tunnels, forwards and links; what runs on the hosts goes on."""
+
+    def replace_host_key(
+        self, name: str, offered: str | None, talk: Talk
+    ) -> tuple[ReplacedKey, ...]:
+        """Ask for each host on the way that has another key than on file, and replace what is confirmed.
+
+        Args: offered: fingerprint that the first of them must still have; None: whatever it has.
+        Raises: by code 5: nobody said yes, or it may not be replaced; nothing was changed.
+        """
 
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         """Answer a question that a snapshot showed; None is a refusal."""

@@ -52,49 +52,56 @@ def start_agent(
     Raises: AgentError: it ended, or did not answer in 10 s; with the last lines it wrote.
     """
     deadline = clock.monotonic() + _DEADLINE
-    agent = _spawned(argv, environ, paths)
-    while not (line := dial()):
-        ended = agent.poll()
-        if ended:
-            raise _stillborn(f"ended with status {ended}", paths)
-        if clock.monotonic() >= deadline:
-            raise _stillborn(f"did not answer in {_DEADLINE:.0f} s", paths)
-        if ended == 0:  # it found another one, which answers soon or is on its way out
-            agent = _spawned(argv, environ, paths)
-        clock.wait(_LOOK_EVERY)
+    with _crash_file(paths) as errors:
+        agent = _spawned(argv, environ, errors)
+        while not (line := dial()):
+            ended = agent.poll()
+            if ended:
+                raise _stillborn(f"ended with status {ended}", errors, paths)
+            if clock.monotonic() >= deadline:
+                raise _stillborn(f"did not answer in {_DEADLINE:.0f} s", errors, paths)
+            if ended == 0:  # it found another one, which answers soon or is on its way out
+                agent = _spawned(argv, environ, errors)
+            clock.wait(_LOOK_EVERY)
     return line
 
 
 def _spawned(
-    argv: Sequence[str], environ: Mapping[str, str], paths: Paths
+    argv: Sequence[str], environ: Mapping[str, str], errors: IO[bytes]
 ) -> "subprocess.Popen[bytes]":
     try:
-        with _crash_file(paths) as errors:
-            return spawn_detached(argv, environ=environ, folder=Path.home(), errors=errors)
+        return spawn_detached(argv, environ=environ, folder=Path.home(), errors=errors)
     except OSError as exc:
         message = f"the agent cannot be started: {exc}"
         raise AgentError(message, hint="nbtui doctor") from exc
 
 
-def _stillborn(what: str, paths: Paths) -> AgentError:
-    lines = _last_lines(_crash_path(paths)) or _last_lines(paths.agent_log)
+def _stillborn(what: str, errors: IO[bytes], paths: Paths) -> AgentError:
+    lines = _last_lines(errors) or _last_logged(paths.agent_log)
     return AgentError("\n".join([f"the agent {what}", *lines]), hint="nbtui agent logs")
 
 
-def _crash_path(paths: Paths) -> Path:
-    return paths.agent_log.with_suffix(".crash")
-
-
 def _crash_file(paths: Paths) -> IO[bytes]:
-    paths.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    return os.fdopen(os.open(_crash_path(paths), flags, 0o600), "wb")
+    """Takes its last words; one without a name where the state folder cannot be written."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
+    path = paths.agent_log.with_suffix(".crash")
+    try:
+        paths.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.fdopen(os.open(path, flags, 0o600), "w+b")
+    except OSError:
+        import tempfile  # noqa: PLC0415  # hardly ever
+
+        return tempfile.TemporaryFile()
 
 
-def _last_lines(path: Path) -> list[str]:
+def _last_logged(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - _LAST_BYTES))
-            return clean(file.read()).splitlines()[-_LAST_LINES:]
+            return _last_lines(file)
     except OSError:
         return []
+
+
+def _last_lines(file: IO[bytes]) -> list[str]:
+    file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_BYTES))
+    return clean(file.read()).splitlines()[-_LAST_LINES:]

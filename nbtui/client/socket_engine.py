@@ -12,6 +12,7 @@ from nbtui.client.conversation import ask, expected, result
 from nbtui.client.dialing import Dialer
 from nbtui.client.engine import (
     ConnectOptions,
+    ReplacedKey,
     Rows,
     StopReport,
     StopStep,
@@ -21,6 +22,7 @@ from nbtui.client.engine import (
 from nbtui.client.terminal import Console, this_console
 from nbtui.client.watching import LogStream, SocketWatch
 from nbtui.clock import Clock
+from nbtui.errors import NoTerminal
 from nbtui.ipc.messages import Context, Request
 from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
@@ -78,9 +80,9 @@ class SocketEngine(AgentKeeper):
         with expected("hints"):
             return tuple(Hint.from_json(one) for one in value["hints"])
 
-    def url(self, name: str, talk: Talk) -> str:
+    def url(self, name: str, talk: Talk, *, sent: bool = False) -> str:
         """See `Looking.url`."""
-        value = self._value("url", talk, name=name)
+        value = self._value("open_page" if sent else "url", talk, name=name)
         with expected("url"):
             return str(value["url"])
 
@@ -120,6 +122,17 @@ class SocketEngine(AgentKeeper):
         """See `Acting.disconnect`."""
         return _rows("disconnect", self._value("disconnect", _NOBODY, names=_listed(names)))
 
+    def replace_host_key(
+        self, name: str, offered: str | None, talk: Talk
+    ) -> tuple[ReplacedKey, ...]:
+        """See `Acting.replace_host_key`."""
+        value = self._value("replace_host_key", talk, name=name, offered=offered)
+        with expected("replace_host_key"):
+            return tuple(
+                ReplacedKey(**{**one, "kept": tuple(one["kept"])})
+                for one in value["replaced"]
+            )
+
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         """See `Acting.answer`."""
         self._value("answer", _NOBODY, name=name, id=question_id, value=value)
@@ -145,7 +158,12 @@ class SocketEngine(AgentKeeper):
         request = self._request(op, talk, columns=columns, rows=rows, **args)
         channel = self._dialer.line().channel
         said = ask(channel, request, talk)
-        return relay(said, channel, console=console, interactive=interactive)
+        try:
+            return relay(said, channel, console=console, interactive=interactive)
+        except NoTerminal as exc:
+            raise NoTerminal(
+                exc.message, hint=exc.hint.replace("NAME", args["name"])
+            ) from None
 
     def _value(self, op: str, talk: Talk, **args: Any) -> Mapping[str, Any]:
         request = self._request(op, talk, **args)

@@ -30,6 +30,9 @@ class JupyterServer:
     session: str = ""
     """Name of the tmux session that it lives in; empty: none."""
 
+    pane_pid: int = 0
+    """Process of the pane of that session that it lives in; 0: none."""
+
     verified: bool = False
     """The listener on `port` was seen to belong to `pid`: the token may be sent to it."""
 
@@ -48,6 +51,8 @@ class TmuxSession:
     """`@nbtui_profile`; empty: not made by nbtui."""
 
     pane_pid: int = 0
+    """Process of the pane that is meant; 0: whichever is current."""
+
     dead: bool = False
     """What ran in its pane has ended and the pane was kept to be read."""
 

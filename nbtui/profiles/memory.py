@@ -1,23 +1,13 @@
-"""What nbtui remembers by itself: the local port it chose, when a profile was used, what should be up.
+"""What nbtui remembers of a profile: the local port it chose, when it was used, what should be up."""
 
-Nothing here is worth failing for. A file that cannot be read is put aside as `….broken` and forgotten, what
-cannot be written is said in the log, and a connect goes on.
-"""
-
-import json
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbtui.clock import Clock, SystemClock
-from nbtui.errors import TimedOut
-from nbtui.profiles.atomic import replace_file, target_of
-from nbtui.profiles.locking import writing
+from nbtui.profiles.statefile import Document, StateFile, moment
 
-_LOG = logging.getLogger(__name__)
 _MAX_PORT = 65535
 
 GOALS = ("tunnel", "server", "link")
@@ -45,8 +35,7 @@ class Memory:
 
     def last_used(self, name: str) -> float | None:
         """Seconds since 1970 UTC; None: never."""
-        when = self._facts_of(name).get("used")
-        return float(when) if isinstance(when, int | float) else None
+        return moment(self._facts_of(name).get("used"))
 
     def used(self, name: str, when: float) -> None:
         """A person acted on the profile at `when`, seconds since 1970 UTC."""
@@ -95,52 +84,21 @@ class Memory:
         self._change(change)
 
     def _change(self, change: Callable[[dict[str, Facts]], object]) -> None:
-        with self._said_not_raised(), self._only_writer() as target:
-            all_facts = self._read()
-            before = json.dumps(all_facts)
+        def whole(document: Document) -> None:
+            all_facts = _facts(document)
             change(all_facts)
-            if json.dumps(all_facts) != before:
-                self._put_broken_aside(target)
-                replace_file(target, _document(all_facts), clock=self.clock)
+            document["profiles"] = all_facts
+
+        self._file.change(whole)
 
     def _read(self) -> dict[str, Facts]:
-        try:
-            return _facts(self.path.read_bytes())
-        except (OSError, ValueError, RecursionError):
-            return {}
+        return _facts(self._file.read())
 
-    def _put_broken_aside(self, target: Path) -> None:
-        try:
-            _facts(target.read_bytes())
-        except (ValueError, RecursionError):
-            target.replace(target.with_name(target.name + ".broken"))
-        except FileNotFoundError:
-            pass
-
-    @contextmanager
-    def _only_writer(self) -> Iterator[Path]:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target = target_of(self.path)
-        with writing(target, clock=self.clock):
-            yield target
-
-    @contextmanager
-    def _said_not_raised(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, TimedOut) as exc:
-            _LOG.warning("%s could not be written: %s", self.path, exc)
+    @property
+    def _file(self) -> StateFile:
+        return StateFile(self.path, clock=self.clock)
 
 
-def _facts(content: bytes) -> dict[str, Facts]:
-    match json.loads(content):
-        case {"profiles": dict(profiles)}:
-            return {
-                name: facts for name, facts in profiles.items() if isinstance(facts, dict)
-            }
-        case _:
-            raise ValueError("not a state file")
-
-
-def _document(all_facts: dict[str, Facts]) -> bytes:
-    return json.dumps({"profiles": all_facts}, indent=1, sort_keys=True).encode() + b"\n"
+def _facts(document: Document) -> dict[str, Facts]:
+    profiles = document["profiles"]
+    return {name: facts for name, facts in profiles.items() if isinstance(facts, dict)}

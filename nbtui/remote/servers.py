@@ -50,7 +50,7 @@ def server_of(pid: int, path: str, text: str, evidence: Evidence) -> JupyterServ
     bound = [one.address for one in evidence.sockets if _belongs(one, pid, port, evidence)]
     if not bound and pid in evidence.holders.seen:
         return None
-    process = evidence.processes.get(pid)
+    process, pane = evidence.processes.get(pid), _pane(pid, evidence)
     return JupyterServer(
         pid=pid,
         port=port,
@@ -62,7 +62,8 @@ def server_of(pid: int, path: str, text: str, evidence: Evidence) -> JupyterServ
         password=facts.get("password") is True,
         secure=facts.get("secure") is True,
         started_at=process.started_at if process else None,
-        session=_session(pid, evidence),
+        session=pane.session.name if pane else "",
+        pane_pid=pane.pid if pane else 0,
         verified=bool(bound),
         runtime_file=clean_line(path, limit=PATH_LIMIT),
     )
@@ -99,15 +100,15 @@ def _base_url(facts: Mapping[str, Any]) -> str:
     return f"/{path}/" if path else "/"
 
 
-def _session(pid: int, evidence: Evidence) -> str:
-    """The tmux session whose pane started it, else the one whose terminal it is on."""
-    by_pid = {pane.pid: pane.session.name for pane in evidence.panes}
+def _pane(pid: int, evidence: Evidence) -> Pane | None:
+    """The tmux pane that started it, else the one whose terminal it is on."""
+    by_pid = {pane.pid: pane for pane in evidence.panes}
     for ancestor in lineage(pid, evidence.processes):
         if ancestor in by_pid:
             return by_pid[ancestor]
     process = evidence.processes.get(pid)
-    by_tty = {pane.tty: pane.session.name for pane in evidence.panes if pane.tty}
-    return by_tty.get(process.tty, "") if process and process.tty else ""
+    by_tty = {pane.tty: pane for pane in evidence.panes if pane.tty}
+    return by_tty.get(process.tty) if process and process.tty else None
 
 
 def unique(servers: Iterable[JupyterServer | None]) -> tuple[JupyterServer, ...]:

@@ -1,9 +1,21 @@
 """What can be asked of a session, each as one blocking call."""
 
-from nbtui.errors import HostLacks, Refused
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nbtui.errors import HostLacks, NbtuiError, Refused
+from nbtui.model.failure import Failure
+from nbtui.quoting import quote
 from nbtui.remote import jupyter
 from nbtui.session.caller import Caller
-from nbtui.session.machine import Level, Nudge, Wish
+from nbtui.session.machine import (
+    Connected,
+    Disconnected,
+    Failed,
+    Helped,
+    Level,
+    Wish,
+)
 from nbtui.session.reach import reach
 from nbtui.session.session import Session
 
@@ -14,16 +26,41 @@ CLOSE_SECONDS = 5.0
 def connect(session: Session, caller: Caller, *, start: bool) -> None:
     """Link, server, tunnel; returns when the notebook answers. See `reach`.
 
-    Raises: Refused: it is connected on another local port than the one asked for.
+    Raises:
+        Refused: it is connected on another local port than the one asked for.
+        HostLacks: no server runs and none may be started; a link that was opened for it is closed again.
     """
-    reach(session, Wish(goal=Level.TUNNEL, start=start), caller)
+    with _as_it_was(session, caller):
+        reach(session, Wish(goal=Level.TUNNEL, start=start), caller)
     port, asked = session.held().local_port, caller.local_port
     if isinstance(asked, int) and port != asked:
         raise Refused(
             f"{session.name} is connected on local port {port}, and pages that are open use it",
             layer="local port",
-            hint=f"nbtui disconnect {session.name}, then connect again",
+            hint=f"nbtui disconnect {quote(session.name)}, then connect again",
         )
+
+
+@contextmanager
+def _as_it_was(session: Session, caller: Caller) -> Iterator[None]:
+    """What comes to nothing leaves no link behind that was not there, unless somebody else came for it."""
+    was_down = isinstance(session.state, Disconnected | Failed)
+    try:
+        yield
+    except NbtuiError as exc:
+        if was_down and _only_for(session, caller):
+            session.drop()
+            session.last_error = Failure.of(exc, name=session.name)
+            session.tell_changed()
+            session.wait_closed(CLOSE_SECONDS)
+        raise
+
+
+def _only_for(session: Session, caller: Caller) -> bool:
+    """It is connected, and nobody has wanted anything of it since."""
+    with session.changing:
+        connected = isinstance(session.state, Connected)
+        return connected and session.caller is caller and not session.callers
 
 
 def start(session: Session, caller: Caller) -> None:
@@ -44,8 +81,18 @@ def page(session: Session, caller: Caller) -> str:
     reach(session, Wish(goal=Level.TUNNEL), caller)
     rig = session.held()
     if rig.server is None or rig.local_port is None:
-        raise HostLacks("no Jupyter server runs there", hint=f"nbtui start {session.name}")
+        raise HostLacks(
+            "no Jupyter server runs there", hint=f"nbtui start {quote(session.name)}"
+        )
     return jupyter.page_url(rig.server, rig.local_port, token=True)
+
+
+def browser_page(session: Session, caller: Caller) -> str:
+    """See `page`; a browser is sent there, and when it does not come a note says so."""
+    url = page(session, caller)
+    rig = session.held()
+    rig.visits.expect(rig.served, session.clock.monotonic())
+    return url
 
 
 def answer(session: Session, question_id: str, value: str | None) -> None:
@@ -57,4 +104,4 @@ def answer(session: Session, question_id: str, value: str | None) -> None:
         and value is not None
     ):
         session.desk.prepare(left.text, value)
-        session.post(Nudge())
+        session.post(Helped())

@@ -91,7 +91,8 @@ class Crew:
         if rig is None or not isinstance(state, Connected) or state.level < Level.SERVER:
             return
         health = examine(rig, session.health)
-        if health.kernels == "warn" and rig.link.up and not server_lives(rig):
+        asked = health.kernels == "warn" and rig.link.up and not rig.link.busy
+        if asked and not server_lives(rig):
             self._server_ended(session, rig)
         else:
             session.learn(rig, health)
@@ -100,7 +101,7 @@ class Crew:
         error = HostLacks(
             f"Jupyter of {session.name} ended{_last_words(rig)}",
             layer="server",
-            hint=f"nbtui start {session.name}",
+            hint="nbtui start NAME",
         )
         session.server_ended(rig, Failure.of(error, name=session.name))
 
@@ -110,7 +111,7 @@ def _why_gone(name: str, before: HostReport | None, now: HostReport | None) -> F
     what = f"Jupyter of {name} ended while the link was away"
     if before and now and before.boot_id != now.boot_id:
         what = f"{now.hostname} was restarted: Jupyter of {name} is gone"
-    hint = f"nbtui start {name}"
+    hint = "nbtui start NAME"
     return Failure.of(HostLacks(what, layer="server", hint=hint), name=name)
 
 

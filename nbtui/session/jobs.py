@@ -134,7 +134,7 @@ def launch(rig: Rig, work: Work) -> None:
     """Start a server and wait until it answers."""
     work.tell("looking for jupyter on the host")
     report = look(rig, environments=True)
-    _consent(rig, report, work)
+    _consent(report, work)
     work.check()
     order = _order(rig, report, work)
     work.tell(f"starting Jupyter on port {order.port}")
@@ -156,7 +156,7 @@ def _undo(rig: Rig) -> None:
             rig.runner.end(session)
 
 
-def _consent(rig: Rig, report: HostReport, work: Work) -> None:
+def _consent(report: HostReport, work: Work) -> None:
     """Nothing is started where nobody meant it."""
     if report.kills_at_logout:
         _confirm(
@@ -168,7 +168,7 @@ def _consent(rig: Rig, report: HostReport, work: Work) -> None:
         _confirm(
             work,
             f"{report.hostname} looks like the login node of a cluster",
-            f"make a profile if you mean it: nbtui profile add {rig.resolved.name}",
+            "make a profile if you mean it: nbtui profile add NAME",
         )
 
 
@@ -205,7 +205,7 @@ def _jupyter(rig: Rig, report: HostReport, work: Work) -> str:
     if answer not in report.jupyters:
         raise HostLacks(
             "the login shell has no `jupyter`; there is " + ", ".join(report.jupyters),
-            hint=f"nbtui profile edit {rig.resolved.name}  # set jupyter.activate",
+            hint="nbtui profile edit NAME  # set jupyter.activate",
         )
     return answer
 
@@ -225,7 +225,7 @@ def _free_port(rig: Rig, report: HostReport) -> int:
         raise HostLacks(
             f"port {asked} on {report.hostname} is taken by {by}",
             layer="port",
-            hint=f"nbtui profile edit {rig.resolved.name}  # another jupyter.port, or none",
+            hint="nbtui profile edit NAME  # another jupyter.port, or none",
         )
     return asked
 
@@ -243,9 +243,9 @@ def _await_server(rig: Rig, order: LaunchOrder, work: Work) -> None:
         _check_alive(rig)
         work.clock.wait(POLL_SECONDS)
     raise TimedOut(
-        f"Jupyter did not answer in {seconds:.0f} s; its terminal says:\n{_output(rig)}",
+        f"Jupyter did not answer in {seconds:.3g} s{_output(rig)}",
         layer="jupyter",
-        hint=f"nbtui shell {order.profile}",
+        hint="nbtui shell NAME",
     )
 
 
@@ -268,10 +268,12 @@ def _check_alive(rig: Rig) -> None:
 
 
 def _output(rig: Rig) -> str:
+    """What its terminal says, for the end of a sentence."""
     if rig.session is None:
         return ""
     text = rig.runner.state(rig.session, lines=12)[1]
-    return "\n".join(line for line in text.splitlines() if line.strip())
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(("; its terminal says:", *lines)) if lines else ""
 
 
 def verify(rig: Rig, reach: Reach, work: Work) -> tuple[Kernel, ...] | None:

@@ -7,6 +7,7 @@ from nbtui.errors import HostLacks
 from nbtui.model.hint import Hint
 from nbtui.model.host import JupyterServer, TmuxSession
 from nbtui.model.text import mask
+from nbtui.quoting import quote
 from nbtui.remote.choose import Found, choose
 from nbtui.remote.hints import hints_for
 from nbtui.session import jobs
@@ -104,7 +105,7 @@ def _new(seen: list[str], now: list[str]) -> list[str]:
 
 
 def terminal_of(rig: Rig) -> TmuxSession:
-    """The tmux session in which the server runs: ours, or the user's own."""
+    """The tmux session in which the server runs, ours or the user's own, and the pane there."""
     assert rig.report is not None  # noqa: S101  # every caller has looked
     name = rig.server.session if rig.server else ""
     found = [one for one in rig.report.sessions if one.name == name and name]
@@ -113,6 +114,8 @@ def terminal_of(rig: Rig) -> TmuxSession:
         raise HostLacks(
             "no tmux session is known to hold a Jupyter of this profile",
             layer="tmux",
-            hint=f"nbtui start {rig.resolved.name}",
+            hint=f"nbtui start {quote(rig.resolved.name)}",
         )
+    if rig.server and rig.server.session == chosen.name:
+        return replace(chosen, pane_pid=rig.server.pane_pid or chosen.pane_pid)
     return chosen

@@ -23,7 +23,8 @@ from nbtui.session.machine import (
     Wish,
 )
 from nbtui.session.rig import Rig
-from nbtui.session.session import RunJob, Session
+from nbtui.session.session import Session
+from nbtui.session.turn import RunJob, turns
 from nbtui.ssh.link import LoginContext
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Manager:
             clock=self.clock,
             changed=self._changed,
             remember=self.remember,
-            run_job=self.run_job,
+            take_turn=turns(self.run_job),
             meant=lambda: self._profile(name) is not None,
         )
 
@@ -137,10 +138,12 @@ class Manager:
         return sum(session.rig is not None for session in self.sessions())
 
     def tick(self) -> None:
-        """Time has passed: due attempts are made."""
+        """Time has passed: due attempts are made, and links that fell silent are shown so."""
         for session in self.sessions():
             if isinstance(session.state, Waiting):
                 session.post(Tick())
+            elif isinstance(session.state, Connected):
+                session.glance()
 
     def nudge(self) -> None:
         """A reason to try at once everywhere."""

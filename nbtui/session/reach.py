@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from nbtui.errors import ExitCode, HostLacks, Interrupted, NbtuiError, TimedOut
 from nbtui.model.failure import Failure
+from nbtui.quoting import quote
 from nbtui.session.caller import Caller
 from nbtui.session.machine import (
     Cancel,
@@ -33,7 +34,7 @@ class RemoteError(NbtuiError):
         super().__init__(
             failure.message, host=failure.host, layer=failure.layer, hint=failure.hint
         )
-        self.code = ExitCode(failure.code)
+        self.code, self.offered = ExitCode(failure.code), failure.offered
 
 
 def reach(session: Session, wish: Wish, caller: Caller) -> None:
@@ -82,7 +83,7 @@ def _settle(session: Session, wish: Wish, caller: Caller) -> None:
     with session.changing:
         while True:
             if caller.gone.is_set():
-                raise Interrupted("cancelled", hint=f"nbtui connect {session.name}")
+                raise Interrupted("cancelled", hint=f"nbtui connect {quote(session.name)}")
             if _reached(session, wish):
                 return
             _check_deadline(session, caller)
@@ -117,4 +118,6 @@ def _reached(session: Session, wish: Wish) -> bool:
 def _why_not(session: Session) -> NbtuiError:
     if session.last_error is not None:
         return RemoteError(session.last_error)
-    return HostLacks("no Jupyter server runs there", hint=f"nbtui start {session.name}")
+    return HostLacks(
+        "no Jupyter server runs there", hint=f"nbtui start {quote(session.name)}"
+    )

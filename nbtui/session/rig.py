@@ -6,9 +6,10 @@ from threading import Lock
 from typing import Protocol
 
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
-from nbtui.model.profile import Resolved
 from nbtui.model.runner import Runner, Shells
 from nbtui.model.snapshot import ForwardState
+from nbtui.model.target import Resolved
+from nbtui.session.visits import Visits
 from nbtui.ssh.link import Link
 
 
@@ -41,6 +42,9 @@ class Rig:
     tunnel: Forward | None = None
     tunnel_to: tuple[str, int] | None = None
     local_port: int | None = None
+    visits: Visits = field(default_factory=Visits)
+    """Of the tunnel's port."""
+
     forwards: list[Forward] = field(default_factory=list)
     release: Callable[[Link], None]
     """Gives the link back; it closes when nobody else holds it."""
@@ -55,6 +59,11 @@ class Rig:
     def wanted_port(self) -> int:
         """The TCP port on the host that the profile means."""
         return self.resolved.jupyter.port or DEFAULT_PORT
+
+    @property
+    def served(self) -> int:
+        """Connections that the tunnel's port has taken."""
+        return self.tunnel.state().served if self.tunnel else 0
 
     def close_tunnel(self) -> None:
         """Stop listening on the local port."""

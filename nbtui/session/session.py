@@ -1,43 +1,48 @@
 """One session: the state, and the work it asks for.
 
 Everything that happens is an event that goes through `post`; what the rules answer is done in the
-session's worker, one thing after the other. Who waits for a state does so in `nbtui.session.reach`.
+session's worker, one thing after the other (`nbtui.session.turn`). Who waits for a state does so in
+`nbtui.session.reach`.
 
 Surprise: a job that nobody wants any more may still be under way when its rig is closed, so a rig is
 closed twice: at once, which wakes a dial that hangs, and after the job, which may have opened more.
 """
 
 import logging
-import random
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Condition, Event as Flag
 
 from nbtui.clock import Clock
-from nbtui.errors import ExitCode, Interrupted, NbtuiError
+from nbtui.errors import Interrupted, NbtuiError
 from nbtui.model.failure import Failure
+from nbtui.model.snapshot import Light
+from nbtui.quoting import quote
 from nbtui.session import machine
 from nbtui.session.caller import Caller
 from nbtui.session.desk import Desk
-from nbtui.session.health import Health
-from nbtui.session.jobs import Work
+from nbtui.session.health import Health, link_light
 from nbtui.session.machine import (
     Abandon,
-    Broke,
     Connected,
     Disconnected,
     Do,
-    Done,
     Drop,
     Effect,
     Event,
     HangUp,
+    Helped,
     Job,
     Level,
     Lost,
+    Nudge,
+    Parked,
     Remember,
     ServerGone,
     State,
+    Waiting,
+    Watch,
     Working,
 )
 from nbtui.session.names import state_name
@@ -45,22 +50,6 @@ from nbtui.session.rig import Rig
 from nbtui.session.worker import Worker
 
 log = logging.getLogger(__name__)
-
-LASTING = frozenset(
-    {
-        ExitCode.USAGE,
-        ExitCode.NO_SUCH_PROFILE,
-        ExitCode.LOGIN,
-        ExitCode.HOST_KEY,
-        ExitCode.PORT_TAKEN,
-        ExitCode.HOST_LACKS,
-        ExitCode.REFUSED,
-    }
-)
-"""Failures that another attempt cannot mend."""
-
-RunJob = Callable[["Session", Job, Rig, Work], bool]
-"""Does one job; for FIND the result says whether there is a server."""
 
 
 @dataclass(kw_only=True)
@@ -71,7 +60,9 @@ class Session:
     make_rig: Callable[[Caller], Rig]
     """Resolves the profile and takes hold of its link. Raises NbtuiError."""
 
-    run_job: RunJob
+    take_turn: Callable[["Session", Do, Flag], None]
+    """Does one job, until the flag says that nobody wants it, and posts what came of it; see `turn`."""
+
     clock: Clock
     changed: Callable[["Session"], None]
     """Called, without a lock, after anything that a snapshot shows changed."""
@@ -106,6 +97,8 @@ class Session:
         self._cancelled = Flag()
         self._closed = Flag()
         self._closed.set()
+        self._unwatch: Callable[[], None] = lambda: None
+        self._shown: Light = "off"
 
     # -- what happens ---------------------------------------------------------------------
 
@@ -125,6 +118,8 @@ class Session:
         if before != now:
             self.since = self.clock.wall()
             log.info("%s: %s -> %s", self.name, before, now)
+        if not isinstance(self.state, Waiting):
+            self._unwatch()
         for effect in effects:
             self._run(effect)
         self.changing.notify_all()
@@ -133,17 +128,29 @@ class Session:
         """A snapshot says something else now."""
         self.changed(self)
 
+    def glance(self) -> None:
+        """Tell that the link's light changed: silence makes no event."""
+        rig = self.rig
+        light: Light = "off" if rig is None else link_light(rig, self.clock)
+        if light != self._shown:
+            self._shown = light
+            self.tell_changed()
+
     def _run(self, effect: Effect) -> None:
         match effect:
             case Do():
                 cancelled = self._cancelled = Flag()
-                self._worker.submit(lambda: self._work(effect, cancelled))
+                self._worker.submit(lambda: self.take_turn(self, effect, cancelled))
             case Abandon():
                 self._cancelled.set()
             case HangUp():
                 self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
                 self.remember(self.name, goal)
+            case Watch() if self.rig is not None:
+                self._unwatch = self.rig.link.watch(lambda: self.post(Nudge()))
+            case Watch():
+                pass  # nothing is held, so there is nobody to watch for
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -151,7 +158,7 @@ class Session:
         """What is open. Raises: NbtuiError: nothing, any more."""
         if rig := self.rig:
             return rig
-        hint = f"nbtui connect {self.name}"
+        hint = f"nbtui connect {quote(self.name)}"
         raise NbtuiError("it was disconnected meanwhile", hint=hint)
 
     def _hang_up(self, *, launching: bool) -> None:
@@ -180,24 +187,7 @@ class Session:
         """Wait until port and link are given back after a `Drop`; whether they are."""
         return self._closed.wait(seconds)
 
-    # -- work -----------------------------------------------------------------------------
-
-    def _work(self, effect: Do, cancelled: Flag) -> None:
-        if cancelled.is_set():
-            return
-        try:
-            work = self._work_for(effect, cancelled)
-            found = self.run_job(self, effect.job, self._take_rig(cancelled), work)
-        except NbtuiError as exc:
-            self._failed(exc, cancelled)
-        except Exception as exc:  # the worker ends here: a fault of ours is a failure, too
-            log.exception("%s: %s", self.name, effect.job)
-            message = f"internal error: {type(exc).__name__}"
-            self._failed(NbtuiError(message, hint="nbtui agent logs"), cancelled)
-        else:
-            self._outcome(Done(found=found), cancelled)
-
-    def _take_rig(self, cancelled: Flag) -> Rig:
+    def take_rig(self, cancelled: Flag) -> Rig:
         """The rig, made when there is none; an abandoned job leaves none behind."""
         if self.rig is not None:
             return self.rig
@@ -206,10 +196,22 @@ class Session:
         with self.changing:
             if not cancelled.is_set():
                 self.rig = rig
-                rig.deaf = rig.link.on_lost(lambda reason: self._link_lost(rig, reason))
+                rig.deaf = self._listen(rig)
                 return rig
         rig.close()
         raise Interrupted("cancelled")
+
+    def _listen(self, rig: Rig) -> Callable[[], None]:
+        """Be told of the link; what ends that."""
+        deaf = ExitStack()
+        deaf.callback(rig.link.on_lost(lambda reason: self._link_lost(rig, reason)))
+        deaf.callback(rig.link.on_way_up(self.way_up))
+        return deaf.close
+
+    def way_up(self) -> None:
+        """A jump that it waited for is up: somebody else logged in there."""
+        if isinstance(self.state, Parked):
+            self.post(Helped())
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
         with self.changing:
@@ -219,63 +221,10 @@ class Session:
             self.apply(Lost())
         self.tell_changed()
 
-    def _work_for(self, effect: Do, cancelled: Flag) -> Work:
-        assert self.caller is not None  # noqa: S101
-        self.desk.clear()
-        return Work(
-            ask=self.desk.ask,
-            tell=self._say,
-            cancelled=cancelled,
-            clock=self.clock,
-            login=self.caller.login,
-            start=effect.start,
-            again=effect.again,
-            until=self._patience(),
-            meant=self.meant(),
-        )
-
-    def _patience(self) -> float | None:
-        """When the last of those who wait gives up; None: one does not, or nobody waits."""
-        with self.changing:
-            deadlines = [caller.deadline for caller in self.callers]
-        bounded = [deadline for deadline in deadlines if deadline is not None]
-        return max(bounded) if bounded and len(bounded) == len(deadlines) else None
-
-    def _failed(self, error: NbtuiError, cancelled: Flag) -> None:
-        broke = Broke(
-            failure=Failure.of(error, name=self.name),
-            lasting=error.code in LASTING,
-            human=self.desk.left is not None and self._deserted(),
-            jitter=random.uniform(0.5, 1.5),  # noqa: S311  # spreads attempts, no secret
-        )
-        self._outcome(broke, cancelled)
-
-    def _deserted(self) -> bool:
-        """Somebody could have answered and is gone; a caller without a terminal never could."""
-        state = self.state
-        again = isinstance(state, Working) and state.was_up
-        return again or (self.caller is not None and self.caller.asker is not None)
-
-    def _outcome(self, event: Done | Broke, cancelled: Flag) -> None:
-        self.desk.forget()
-        with self.changing:
-            self.doing = ""
-            if cancelled.is_set():
-                return
-            if isinstance(event, Broke):
-                self.last_error = event.failure
-            self.apply(event)
-            self._arrived(event)
-        self.tell_changed()
-
-    def _arrived(self, event: Done | Broke) -> None:
-        """What went wrong on the way is over; a link that was lost on the way is lost now."""
-        if not isinstance(self.state, Connected):
-            return
-        if isinstance(event, Done) and not self.state.server_lost:
-            self.last_error = None
-        if self.rig is not None and not self.rig.link.up:
-            self.apply(Lost())
+    @property
+    def alone(self) -> bool:
+        """Nobody waits for it, and nobody could answer a question."""
+        return not self.callers and self.desk.alone
 
     def learn(self, rig: Rig, health: Health) -> None:
         """Keep what a look at the layers of `rig` said, unless it was closed meanwhile."""
@@ -295,7 +244,8 @@ class Session:
             self.apply(ServerGone())
         self.tell_changed()
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """What is being waited for now."""
         self.doing = text
         self.tell_changed()
 

@@ -1,6 +1,6 @@
 """From a session to what the faces draw."""
 
-from dataclasses import replace
+from collections.abc import Iterator
 
 from nbtui.clock import Clock
 from nbtui.errors import ExitCode
@@ -50,8 +50,8 @@ def of_profile(profile: Profile) -> Snapshot:
 def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
     """The row of a session; `base` says what the profile says."""
     state, rig, health = session.state, session.rig, session.health
-    return replace(
-        base if rig is None else _resolved(base, rig),
+    row = base if rig is None else _resolved(base, rig)
+    return row._replace(
         state="needs-input" if session.desk.question else state_name(state),
         lights=_lights(state, rig, health, clock),
         since=session.since or None,
@@ -62,8 +62,20 @@ def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
         kernel_list=health.kernel_list,
         kernels=count(health.kernel_list) if health.kernels != "off" else None,
         usage=health.usage,
-        notes=(*(rig.resolved.warnings if rig else ()), *health.notes),
+        notes=(
+            *(rig.resolved.warnings if rig else ()),
+            *health.notes,
+            *(_unvisited(rig, clock) if rig else ()),
+        ),
     )
+
+
+def _unvisited(rig: Rig, clock: Clock) -> Iterator[str]:
+    if rig.tunnel and rig.visits.missing(rig.served, clock.monotonic()):
+        name, port = rig.resolved.name, rig.local_port
+        yield (
+            f"no browser has come to localhost:{port}: nbtui url {name} prints the address"
+        )
 
 
 def _left(session: Session) -> Question | None:
@@ -72,8 +84,7 @@ def _left(session: Session) -> Question | None:
 
 def _resolved(base: Snapshot, rig: Rig) -> Snapshot:
     target, server = rig.resolved.target, rig.server
-    return replace(
-        base,
+    return base._replace(
         host=target.host,
         user=target.user,
         source=rig.resolved.source,

@@ -1,6 +1,6 @@
 """The terminals of a host: the server's own, a shell that lasts, a command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbtui.model.shell import Terminal
 from nbtui.session.looking import terminal_of
@@ -33,7 +33,8 @@ def shell(rig: Rig, screen: Screen) -> Terminal:
         activate=settings.activate or "",
         report=rig.report,
     )
-    return _open(rig, rig.runner.attach_command(where), screen)
+    anywhere = replace(where, pane_pid=0)  # in whichever window they were last
+    return _open(rig, rig.runner.attach_command(anywhere), screen)
 
 
 def run(rig: Rig, argv: list[str], screen: Screen) -> Terminal:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from nbtui.errors import LocalPortTaken, NbtuiError
 from nbtui.model.profile import ForwardSpec
 from nbtui.session.rig import Forward, Rig
+from nbtui.session.visits import Visits
 
 OpenForward = Callable[[ForwardSpec, Rig], Forward]
 
@@ -36,6 +37,7 @@ def open_tunnel(
         return rig.local_port or 0
     kept = rig.local_port if rig.tunnel is not None else remembered
     rig.close_tunnel()
+    rig.visits = Visits()
     rig.local_port = _bind(rig, make, to, _candidates(rig, asked, kept))
     rig.tunnel_to = to
     return rig.local_port

@@ -39,6 +39,8 @@ class Attempt:
         self.where = where
         """`user@host`, for messages."""
         self.tell = tell
+        self.unanswered = False
+        """A question had nobody to answer it."""
         self.slow = False
         """The last answer took so long that the host may have hung up meanwhile."""
         self.seconds = seconds
@@ -91,6 +93,7 @@ class Attempt:
         answer = self._ask(question)
         now = self._clock.monotonic()
         self._end = now + self.seconds
+        self.unanswered |= answer is None
         self.check()
         self.slow = now - began > PATIENCE
         return answer

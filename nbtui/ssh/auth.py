@@ -11,8 +11,9 @@ from collections.abc import Callable
 from nbtui.errors import LoginError
 from nbtui.keys.certificate import SUFFIX
 from nbtui.keys.wire import key_type
-from nbtui.model.profile import Target
 from nbtui.model.question import Question
+from nbtui.model.target import Target
+from nbtui.quoting import quote
 from nbtui.ssh.attempt import Attempt
 from nbtui.ssh.identities import Identities, Identity, Unusable
 from nbtui.ssh.refusal import Refusal
@@ -203,7 +204,7 @@ class Login:
             raise LoginError(
                 f"the password of {self._target.where} has expired and must be changed first",
                 host=self._target.host,
-                hint=f"ssh {self._target.user}@{self._target.host}",
+                hint=f"ssh {quote(f'{self._target.user}@{self._target.host}')}",
             )
         self._refusal.password = True
         return reply

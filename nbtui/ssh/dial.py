@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import HostUnreachable, LinkLost, TimedOut
-from nbtui.model.profile import Target
+from nbtui.errors import HostUnreachable, LinkLost, NoAnswer, TimedOut
+from nbtui.keys.known_hosts import fingerprint
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.agentkeys import KeyAgent, open_agent
 from nbtui.ssh.attempt import Attempt
@@ -38,6 +39,9 @@ class LoginContext:
     auth_sock: str | None = None
     """SSH_AUTH_SOCK of the asking login; None: it has no agent."""
 
+    alone: Callable[[], bool] = lambda: False
+    """Nobody waits for this or could answer: what failed for want of a person is not tried again."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dialled:
@@ -45,6 +49,17 @@ class Dialled:
 
     transport: LinkTransport
     wire: Wire
+    key: str
+    """Fingerprint of the host's key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Met:
+    """A host that proved to have a key, which may be any key."""
+
+    dialled: Dialled
+    trust: Trust
+    proof: HostProof
 
 
 class HungUp(Exception):
@@ -75,6 +90,7 @@ class Dial:
         self._secrets = secrets
         self._clock = clock
         self._on_end = on_end
+        self._carrier: Wire | None = None
 
     def run(self) -> Dialled:
         """Dial.
@@ -84,11 +100,26 @@ class Dial:
             HungUp: see there.
             Interrupted: the attempt was cancelled.
         """
+        with self._met() as met:
+            met.trust.check(met.proof, ask=self._attempt.ask, tell=self._attempt.tell)
+            self._log_in(met.dialled.transport)
+            return met.dialled
+
+    def meet(self) -> tuple[Trust, HostProof]:
+        """What the host proves to be; nothing of a login is sent, and nobody is asked. Raises as `run`."""
+        with self._met() as met:
+            met.dialled.transport.close()
+            met.dialled.wire.close()
+            return met.trust, met.proof
+
+    @contextlib.contextmanager
+    def _met(self) -> Iterator["_Met"]:
+        """As far as the key exchange; closed when what is done in here fails."""
         self._attempt.tell(f"connecting to {self._target.where}")
         self._attempt.slow = False
         stream = self._stream()
         trust = Trust(self._target, clock=self._clock)
-        wire = Wire(stream, clock=self._clock)
+        wire = Wire(stream, clock=self._clock, carrier=self._carrier)
         with self._attempt.holding(wire):
             transport = LinkTransport(
                 wire,
@@ -99,9 +130,9 @@ class Dial:
             with self._attempt.holding(transport), self._hung_up(transport):
                 self._shake_hands(transport, wire, stream)
                 proof = HostProof.of(transport)
-                trust.check(proof, ask=self._attempt.ask, tell=self._attempt.tell)
-                self._log_in(transport)
-        return Dialled(transport=transport, wire=wire)
+                key = fingerprint(proof.blob)
+                dialled = Dialled(transport=transport, wire=wire, key=key)
+                yield _Met(dialled=dialled, trust=trust, proof=proof)
 
     def _stream(self) -> RawStream:
         if self._target.proxy_command is not None:
@@ -109,6 +140,7 @@ class Dial:
         if self._jump is None:
             return connect(self._target, self._attempt, clock=self._clock)
         jump, to = self._jump(), (self._target.host, self._target.port)
+        self._carrier = getattr(jump, "wire", None)
         seconds = self._attempt.left()
         with self._through_jump(jump):
             return self._attempt.aside(
@@ -173,7 +205,9 @@ class Dial:
             raise self._no_ssh(transport, wire, stream, error) from error
 
     def _silent(self) -> HostUnreachable:
-        return HostUnreachable(
+        first_hop = self._jump is None and self._target.proxy_command is None
+        kind = NoAnswer if first_hop else HostUnreachable
+        return kind(
             f"{self._target.where} takes connections and says nothing: its sshd hangs, or it is no SSH server",
             host=self._target.host,
             layer="banner",

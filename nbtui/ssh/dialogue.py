@@ -7,7 +7,6 @@ error or an `exit` ends only that, and nothing of it stands in an argument list.
 """
 
 import secrets
-import shlex
 from typing import Self
 
 import paramiko
@@ -16,6 +15,7 @@ from nbtui.clock import Clock
 from nbtui.errors import LinkLost, NbtuiError, TimedOut
 from nbtui.model.shell import Completed
 from nbtui.model.text import clean_line
+from nbtui.quoting import quote
 from nbtui.ssh.channels import LIBRARY_ERRORS, channel_errors, is_lost, open_session
 from nbtui.ssh.streams import Streams
 from nbtui.ssh.wrong_user import refuse_wrong_user
@@ -85,7 +85,7 @@ class Dialogue:
         """
         mark = secrets.token_hex(12)
         out, err = _Catch(mark, limit), _Catch(mark, limit)
-        self._send(_FRAME.format(mark=mark, script=shlex.quote(script)), deadline, clock)
+        self._send(_FRAME.format(mark=mark, script=quote(script)), deadline, clock)
         while not (out.done and err.done):
             left = deadline - clock.monotonic()
             try:

@@ -103,6 +103,7 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
             listen=format_address((self._host, self.port)),
             to=self._to_text(),
             open=self._traffic.open,
+            served=self._traffic.served,
             error=self._traffic.error,
         )
 

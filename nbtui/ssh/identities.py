@@ -8,9 +8,10 @@ import paramiko
 
 from nbtui.keys.certificate import is_certificate, plain_key
 from nbtui.keys.wire import Malformed
-from nbtui.model.profile import Target
 from nbtui.model.question import Question
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
+from nbtui.quoting import quote
 from nbtui.ssh.agentkeys import AgentFailed, KeyAgent
 from nbtui.ssh.attempt import Attempt
 from nbtui.ssh.privatekey import (
@@ -238,7 +239,7 @@ class Identities:
             answer = self._attempt.ask(Question(kind="passphrase", text=text, echo=False))
             if answer is None:
                 note = f"{path} is encrypted, and nobody was there to give its passphrase"
-                raise Unusable(Note(text=note, hint=f"ssh-add {path}"))
+                raise Unusable(Note(text=note, hint=f"ssh-add {quote(path)}"))
             yield answer, "person"
 
 

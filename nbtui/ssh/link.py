@@ -2,28 +2,32 @@
 
 A link outlives its transports: it is opened, lost, opened again; who asks for the transport meanwhile waits a
 bounded time. It never reconnects by itself: when, is for the session's rules to say. Surprise: `open` from several
-threads makes one dial; all of them get its outcome, but if who dialled gave up, the next one dials.
+threads makes one dial; all of them get its outcome, but if who dialled gave up, or could not answer what the host
+asked, the next one who can dials.
 """
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait as wait_for
 from dataclasses import dataclass, field
 from threading import Condition
+from typing import TypeVar
 
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import Interrupted, LinkLost, LoginError
-from nbtui.model.profile import Target
+from nbtui.errors import Interrupted, LinkError, LinkLost, LoginError
 from nbtui.model.question import Ask, Tell
 from nbtui.model.shell import Stream, Terminal
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
 from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
 from nbtui.ssh.heartbeat import Heart, Pulse
+from nbtui.ssh.keychange import KeyChange, Sightings, name_of
+from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.shell import ControlShell
 from nbtui.ssh.terminal import open_terminal
@@ -36,6 +40,7 @@ TERMINAL_WAIT = 10.0
 """Seconds that a terminal waits for a link that is being replaced."""
 log = logging.getLogger(__name__)
 Lost = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +57,8 @@ class _Up:
 
     transport: LinkTransport
     pulse: Pulse
+    key: str
+    """Fingerprint of the host's key."""
 
 
 class Link:
@@ -65,12 +72,16 @@ class Link:
         clock: Clock,
         secrets: Secrets,
         heart: Heart,
+        lookout: Lookout,
+        sightings: Sightings,
     ) -> None:
         self.target = target
         self.jump = jump
         self._clock = clock
         self._secrets = secrets
         self._heart = heart
+        self._lookout = lookout
+        self._sightings = sightings
         self.shell = ControlShell(self.transport, clock=clock)
         """Takes scripts, one after the other; opened with the first."""
         self._changed = Condition()
@@ -79,6 +90,9 @@ class Link:
         self._wanted = False
         self._closed = False
         self._lost: list[Lost] = []
+        self._risen: list[Callable[[], None]] = []
+        self._needs_person: LinkError | None = None
+        """Why the last dial failed, where nobody was there to answer."""
 
     @property
     def up(self) -> bool:
@@ -87,9 +101,15 @@ class Link:
 
     @property
     def last_heard(self) -> float:
-        """Monotonic seconds at which the last byte arrived; 0.0 while it is down."""
+        """Monotonic seconds of the last sign of life; 0.0 while it is down."""
         up = self._up
-        return 0.0 if up is None else up.pulse.last_heard
+        return 0.0 if up is None else up.pulse.last_sign
+
+    @property
+    def busy(self) -> bool:
+        """Answers wait behind other bytes, so that one that is late is no fault."""
+        up = self._up
+        return up is not None and up.pulse.busy
 
     @property
     def latency(self) -> float | None:
@@ -120,11 +140,11 @@ class Link:
             Interrupted: `close` was called meanwhile.
         """
         while not self.up:
-            opening, mine = self._claim(ask, tell, timeout)
+            opening, mine = self._claim(ask, tell, timeout, context)
             if mine:
                 self._open(opening, context, within)
             else:
-                self._others_dial(opening, tell, within)
+                self._others_dial(opening, tell, within, context)
 
     def close(self) -> None:
         """Hang up for good, and end a dial that is under way; safe to call twice and from any thread."""
@@ -139,6 +159,18 @@ class Link:
         if up is not None:
             self._heart.remove(up.pulse)
             up.pulse.close()
+            self._saw(up)
+
+    def meet(
+        self, *, ask: Ask, tell: Tell, timeout: float, context: LoginContext
+    ) -> KeyChange | None:
+        """Look, on a connection of its own that goes no further, whether the host has another key than on file.
+
+        The jump is opened for it, and that may ask. Arguments and what is raised: see `open`.
+        """
+        attempt = self._attempt(ask, tell, timeout)
+        trust, proof = self._dial(attempt, context).meet()
+        return None if trust.holds(proof) else trust.change(proof)
 
     def on_lost(self, callback: Lost) -> Callable[[], None]:
         """Be called, on a thread of the link, with the reason each time it is lost; `close` is no loss.
@@ -146,13 +178,31 @@ class Link:
         Returns:
             What takes the callback away again.
         """
-        self._lost.append(callback)
+        return _listed(self._lost, callback)
 
-        def forget() -> None:
-            with contextlib.suppress(ValueError):
-                self._lost.remove(callback)
+    def on_way_up(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Be called each time that this link, or one that it leads through, has come up.
 
-        return forget
+        Returns:
+            What takes the callback away again.
+        """
+        forget = contextlib.ExitStack()
+        forget.callback(_listed(self._risen, callback))
+        if self.jump is not None:
+            forget.callback(self.jump.on_way_up(callback))
+        return forget.close
+
+    def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
+        """Be called once, on a thread of its own, when the first machine on the way answers.
+
+        Returns:
+            What ends the watch; a link that is reached by a command is not watched.
+        """
+        if self.jump is not None:
+            return self.jump.watch(answers)
+        if self.target.proxy_command is not None:
+            return lambda: None
+        return self._lookout.watch(self.target, answers)
 
     def transport(self, wait: float) -> paramiko.Transport:
         """The connection; waits while it is being replaced.
@@ -198,23 +248,24 @@ class Link:
             clock=self._clock,
         )
 
-    def _claim(self, ask: Ask, tell: Tell, timeout: float) -> tuple[_Opening, bool]:
+    def _claim(
+        self, ask: Ask, tell: Tell, timeout: float, context: LoginContext
+    ) -> tuple[_Opening, bool]:
         """The dial under way, and whether it is for the caller to make it."""
         with self._changed:
             if self._opening is not None:
                 return self._opening, False
             if self._closed:  # whoever comes late must not open what nobody would close
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            attempt = Attempt(
-                where=self.target.where,
-                seconds=timeout,
-                clock=self._clock,
-                ask=ask,
-                tell=tell,
-            )
-            self._opening = _Opening(attempt=attempt)
+            if self._needs_person is not None and context.alone():
+                raise self._needs_person
+            self._opening = _Opening(attempt=self._attempt(ask, tell, timeout))
             self._wanted = True
             return self._opening, True
+
+    def _attempt(self, ask: Ask, tell: Tell, timeout: float) -> Attempt:
+        where, clock = self.target.where, self._clock
+        return Attempt(where=where, seconds=timeout, clock=clock, ask=ask, tell=tell)
 
     def _open(
         self, opening: _Opening, context: LoginContext, within: Attempt | None
@@ -224,7 +275,7 @@ class Link:
         )
         try:
             with guard:
-                self._stand(self._dial(opening.attempt, context))
+                self._stand(self._call(opening.attempt, context))
         except BaseException as exc:
             self._opened(opening)
             opening.outcome.set_exception(exc)
@@ -238,8 +289,10 @@ class Link:
                 self._opening = None
             self._changed.notify_all()
 
-    def _others_dial(self, opening: _Opening, tell: Tell, within: Attempt | None) -> None:
-        """Wait for another thread's dial; raises what it raised, unless who dialled gave up."""
+    def _others_dial(
+        self, opening: _Opening, tell: Tell, within: Attempt | None, context: LoginContext
+    ) -> None:
+        """Wait for another thread's dial; raises what it raised, unless we can do better."""
         tell(f"waiting for the login to {self.target.where} that is under way")
         with contextlib.nullcontext() if within is None else within.person():
             while not wait_for([opening.outcome], SLICE).done:
@@ -250,25 +303,28 @@ class Link:
         except Interrupted:
             if not self._wanted:
                 raise
+        except LinkError as exc:
+            if exc.helped is None or context.alone():
+                raise
 
-    def _dial(self, attempt: Attempt, context: LoginContext) -> Dialled:
-        if self.jump is not None:
-            self.jump.open(
-                ask=attempt.ask,
-                tell=attempt.tell,
-                timeout=attempt.left(),
-                context=context,
-                within=attempt,
-            )
-        dial = Dial(
-            self.target,
-            jump=None if self.jump is None else lambda: self._through(attempt),
-            attempt=attempt,
-            context=context,
-            secrets=self._secrets,
-            clock=self._clock,
-            on_end=self._ended,
-        )
+    @contextlib.contextmanager
+    def _unanswered(self, attempt: Attempt) -> Iterator[None]:
+        """Remember that this machine needs a person, and say so in the error."""
+        self._needs_person, attempt.unanswered = None, False
+        try:
+            yield
+        except LinkError as exc:
+            if attempt.unanswered:
+                exc.helped = lambda: self.up
+                self._needs_person = exc
+            raise
+
+    def _call(self, attempt: Attempt, context: LoginContext) -> Dialled:
+        dial = self._dial(attempt, context)
+        with self._unanswered(attempt):
+            return self._run(dial)
+
+    def _run(self, dial: Dial) -> Dialled:
         for _ in range(CALLS):
             with contextlib.suppress(HungUp):
                 return dial.run()
@@ -278,9 +334,26 @@ class Link:
             hint="connect again and answer at once",
         )
 
-    def _through(self, attempt: Attempt) -> paramiko.Transport:
-        assert self.jump is not None  # noqa: S101  # only asked where there is one
-        return self.jump.transport(attempt.left())
+    def _dial(self, attempt: Attempt, context: LoginContext) -> Dial:
+        """All that a dial needs, the jump included."""
+        jump = self.jump
+        if jump is not None:
+            jump.open(
+                ask=attempt.ask,
+                tell=attempt.tell,
+                timeout=attempt.left(),
+                context=context,
+                within=attempt,
+            )
+        return Dial(
+            self.target,
+            jump=None if jump is None else lambda: jump.transport(attempt.left()),
+            attempt=attempt,
+            context=context,
+            secrets=self._secrets,
+            clock=self._clock,
+            on_end=self._ended,
+        )
 
     def _stand(self, dialled: Dialled) -> None:
         """Take a fresh connection into use. Raises Interrupted: `close` came first."""
@@ -289,9 +362,13 @@ class Link:
             if not self._wanted:
                 pulse.close()
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            self._up = _Up(transport=dialled.transport, pulse=pulse)
+            up = _Up(transport=dialled.transport, pulse=pulse, key=dialled.key)
+            self._up = up
             self._changed.notify_all()
         self._heart.add(pulse)
+        self._saw(up)
+        for callback in list(self._risen):
+            callback()
         if dialled.transport.ended.is_set():
             self._ended(dialled.transport)
 
@@ -303,6 +380,7 @@ class Link:
                 return
             self._up = None
         self._heart.remove(up.pulse)
+        self._saw(up)
         reason = up.pulse.verdict or _reason(transport)
         log.info("%s: lost: %s", self.target.where, reason)
         for callback in list(self._lost):
@@ -310,6 +388,21 @@ class Link:
                 callback(reason)
             except Exception:  # one listener's trouble is not the others'
                 log.exception("on_lost")
+
+    def _saw(self, up: _Up) -> None:
+        """The host has this key now: when a link comes up, and when it goes, which may be days later."""
+        self._sightings.saw(name_of(self.target), up.key)
+
+
+def _listed(callbacks: list[T], callback: T) -> Callable[[], None]:
+    """Add it; what takes it away again, safe to call twice."""
+    callbacks.append(callback)
+
+    def forget() -> None:
+        with contextlib.suppress(ValueError):
+            callbacks.remove(callback)
+
+    return forget
 
 
 def _reason(transport: LinkTransport) -> str:

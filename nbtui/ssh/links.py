@@ -3,19 +3,29 @@
 from threading import Lock
 
 from nbtui.clock import Clock
-from nbtui.model.profile import Target
+from nbtui.model.target import Target
 from nbtui.ssh.heartbeat import Heart
+from nbtui.ssh.keychange import Forgetful, Sightings
 from nbtui.ssh.link import Link
+from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 
 
 class Links:
     """Hands out links and counts who holds them."""
 
-    def __init__(self, *, clock: Clock, heart: Heart | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        heart: Heart | None = None,
+        sightings: Sightings | None = None,
+    ) -> None:
         self._clock = clock
         self._secrets = Secrets()
         self._heart = heart or Heart(clock=clock)
+        self._lookout = Lookout(clock=clock)
+        self._sightings = sightings or Forgetful()
         self._lock = Lock()
         self._links: dict[Target, Link] = {}
         self._holds: dict[Target, int] = {}
@@ -56,6 +66,8 @@ class Links:
                 clock=self._clock,
                 secrets=self._secrets,
                 heart=self._heart,
+                lookout=self._lookout,
+                sightings=self._sightings,
             )
         self._holds[target] = self._holds.get(target, 0) + 1
         return self._links[target]

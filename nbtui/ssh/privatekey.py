@@ -5,7 +5,6 @@ Surprise: paramiko's readers differ per type and know no PKCS#8; cryptography re
 
 import io
 import os
-import shlex
 import sys
 import warnings
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from nbtui.keys.keyfile import NotAKey, PrivateKey, inspect, public_key
+from nbtui.quoting import quote
 
 _LIMIT = 1 << 20
 """Bytes; no key is larger, and a mistyped path may name a disk image."""
@@ -76,7 +76,7 @@ def look_at(path: str) -> KeyFile | PublicOnly | Note | None:
             mode = os.fstat(stream.fileno())
     except OSError as exc:
         return Note(
-            text=f"{path} cannot be read: {exc.strerror}", hint=f"ls -l {shlex.quote(path)}"
+            text=f"{path} cannot be read: {exc.strerror}", hint=f"ls -l {quote(path)}"
         )
     what = inspect(data)
     if isinstance(what, NotAKey):
@@ -143,9 +143,7 @@ def _to_paramiko(key: object) -> paramiko.PKey:
 
 
 def _not_a_key(path: str, what: NotAKey) -> Note | PublicOnly:
-    note = Note(
-        text=f"{path} {what.what}", hint=what.hint.replace("KEY", shlex.quote(path))
-    )
+    note = Note(text=f"{path} {what.what}", hint=what.hint.replace("KEY", quote(path)))
     if what.public is None:
         return note
     return PublicOnly(path=path, public=what.public, note=note)
@@ -161,7 +159,7 @@ def _too_open(path: str, found: os.stat_result) -> Note | None:
         mode = f"{found.st_mode & 0o777:04o}"
         return Note(
             text=f"{path} can be read by others (mode {mode}) and is not used",
-            hint=f"chmod 600 {shlex.quote(path)}",
+            hint=f"chmod 600 {quote(path)}",
         )
 
 

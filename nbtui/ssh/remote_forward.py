@@ -87,6 +87,7 @@ class RemoteForward:
             listen=format_address(self.address),
             to=format_address(self._to),
             open=self._traffic.open,
+            served=self._traffic.served,
             error=self._traffic.error,
         )
 

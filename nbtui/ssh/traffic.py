@@ -25,6 +25,9 @@ class Traffic:
         self.ended = False
         """`end` was called."""
 
+        self.served = 0
+        """Connections so far."""
+
     @property
     def open(self) -> int:
         """Connections open now."""
@@ -54,6 +57,7 @@ class Traffic:
         connection = Connection(sock)
         with self._changed:
             self._open.add(connection)
+            self.served += 1
             ended = self.ended
         if ended:
             connection.abort()

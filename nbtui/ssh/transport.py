@@ -55,6 +55,7 @@ class LinkTransport(paramiko.Transport):
         key_types: tuple[str, ...],
         on_end: "Callable[[LinkTransport], None]",
     ) -> None:
+        self.wire = wire
         self._key_types = key_types
         self._on_end = on_end
         self._asking = Lock()

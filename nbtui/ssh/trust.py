@@ -8,22 +8,19 @@ signature over the key exchange are ours.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import HostKeyChanged, HostKeyError, HostKeyRevoked, HostKeyUnknown
+from nbtui.errors import HostKeyError, HostKeyRevoked, HostKeyUnknown
 from nbtui.keys import known_hosts
 from nbtui.keys.certificate import SUFFIX, Certificate, parse
 from nbtui.keys.known_hosts import KEY_TYPES, KnownKey, lookup_name
 from nbtui.keys.wire import Malformed, key_type
-from nbtui.model.profile import Target
 from nbtui.model.question import Ask, Question, Tell
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
-
-_SHORT = {"ssh-rsa": "RSA", "ssh-ed25519": "ED25519"}
-Verdict = Literal["known", "unknown", "no"]
+from nbtui.ssh.keychange import KeyChange, name_of, short_type
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +49,7 @@ class Trust:
     def __init__(self, target: Target, *, clock: Clock) -> None:
         self._target = target
         self._clock = clock
-        self._name = lookup_name(target.host, target.port, target.host_key_alias)
+        self._name = name_of(target)
         self._place = lookup_name(target.host, target.port)
         files = (*target.user_known_hosts, *target.global_known_hosts)
         self._all = known_hosts.read(file for file in files if file.lower() != "none")
@@ -77,17 +74,36 @@ class Trust:
             HostKeyRevoked: the key, or the one that signed it, is revoked.
             HostKeyError: its certificate does not hold.
         """
+        if self.holds(proof):
+            return
+        if change := self.change(proof):
+            raise change.error()
+        self._take_unknown(proof, ask=ask, tell=tell)
+
+    def holds(self, proof: HostProof) -> bool:
+        """Its key, or the authority that certified it, is on file.
+
+        Raises: HostKeyRevoked, HostKeyError: see `check`.
+        """
         self._refuse_revoked(proof.blob)
         if proof.certificate is not None and self._certified(proof.certificate):
-            return
+            return True
+        known = (one.blob for one in self._marked(""))
+        return proof.blob in known or self._known_without_port(proof)
+
+    def change(self, proof: HostProof) -> KeyChange | None:
+        """What is on file in place of a key that does not hold; None: nothing, the host is not known."""
         plain = self._marked("")
-        if any(known.blob == proof.blob for known in plain) or self._known_without_port(
-            proof
-        ):
-            return
-        if plain:
-            raise self._changed(proof, plain)
-        self._take_unknown(proof, ask=ask, tell=tell)
+        if not plain:
+            return None
+        kind = key_type(proof.blob)
+        return KeyChange(
+            target=self._target,
+            name=self._name,
+            place=self._place,
+            offered=proof.blob,
+            stored=tuple(sorted(plain, key=lambda one: one.key_type != kind)),
+        )
 
     def _marked(self, marker: str) -> list[KnownKey]:
         return [known for known in self._ours if known.marker == marker]
@@ -148,17 +164,6 @@ class Trust:
             f"the host certificate of {self._place} is not good: {fault}",
             host=self._place,
             hint="ask the host's owner to renew its certificate",
-        )
-
-    def _changed(self, proof: HostProof, stored: list[KnownKey]) -> HostKeyChanged:
-        same_type = [known for known in stored if known.key_type == key_type(proof.blob)]
-        old = (same_type or stored)[0]
-        return HostKeyChanged(
-            host=self._place,
-            stored=f"{short_type(old.blob)} {old.fingerprint}",
-            offered=f"{short_type(proof.blob)} {known_hosts.fingerprint(proof.blob)}",
-            file=old.file,
-            line=old.line,
         )
 
     def _take_unknown(self, proof: HostProof, *, ask: Ask, tell: Tell) -> None:
@@ -225,15 +230,6 @@ def signed_by_authority(certificate: Certificate) -> bool:
         )
     except (paramiko.SSHException, paramiko.pkey.UnknownKeyType, Malformed, ValueError):
         return False
-
-
-def short_type(blob: bytes) -> str:
-    r"""The type of a key as ssh shows it to people.
-
-    >>> short_type(b"\0\0\0\x0bssh-ed25519")
-    'ED25519'
-    """
-    return _SHORT.get(key_type(blob), "ECDSA")
 
 
 def _algorithms(kind: str) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ the message and not passed on.
 
 import contextlib
 import re
+import select
 import socket
 import sys
 from typing import Protocol
 
 from nbtui.clock import Clock
 from nbtui.model.text import clean_line
+from nbtui.ssh.here import Place, place_of, unsent
 
 POLL = 2.0
 """Seconds that a read or write may block; see the module's surprise."""
@@ -47,9 +49,19 @@ class NotSsh(OSError):
 class Wire:
     """See the module; satisfies what paramiko asks of a socket."""
 
-    def __init__(self, stream: RawStream, *, clock: Clock) -> None:
+    def __init__(
+        self, stream: RawStream, *, clock: Clock, carrier: "Wire | None" = None
+    ) -> None:
+        """Take over a stream.
+
+        Args:
+            stream: connected.
+            clock: time.
+            carrier: where the stream is a channel of another connection, what that reads and writes.
+        """
         self._stream = stream
         self._clock = clock
+        self._carrier = carrier
         self._closed = False
         self._hurried = HURRIED
         self._opening = b""
@@ -60,6 +72,10 @@ class Wire:
         """Bytes."""
         self.last_heard = clock.monotonic()
         """When the last byte arrived."""
+        self.last_moved = self.last_heard
+        """When `look` last saw that a queue of bytes on their way out got shorter."""
+        self._sent = 0
+        self._taken = 0
         stream.settimeout(POLL)
 
     @property
@@ -87,8 +103,26 @@ class Wire:
     def send(self, data: bytes | memoryview) -> int:
         """See `RawStream.send`."""
         if isinstance(self._stream, socket.socket):
-            return self._stream.send(data)
-        return self._stream.send(bytes(data))
+            size = _send_some(self._stream, data)
+        else:
+            size = self._stream.send(bytes(data))
+        self._sent += size
+        return size
+
+    def look(self) -> None:
+        """Take note of what moves outwards. What was sent into an empty queue moves at once, and says little."""
+        if self._carrier is not None:
+            self._carrier.look()
+            self.last_moved = self._carrier.last_moved
+        elif isinstance(self._stream, socket.socket):
+            queued = unsent(self._stream)
+            before, self._taken = self._taken, self._sent - queued
+            if queued and self._taken > before:
+                self.last_moved = self._clock.monotonic()
+
+    def place(self) -> Place | None:
+        """Both ends, where it is a connection of its own."""
+        return place_of(self._stream) if isinstance(self._stream, socket.socket) else None
 
     def settimeout(self, seconds: float | None) -> None:
         """Ignored: paramiko asks for a tenth of a second; see `POLL`."""
@@ -137,6 +171,25 @@ class Wire:
             )  # a time-out costs a call of the system for each read and write
         start = found.start()
         self._opening, self._ready = self._opening[:start], self._opening[start:]
+
+
+def _send_some(sock: socket.socket, data: bytes | memoryview) -> int:
+    """As much as goes in at once; a queue that is full is waited for. Raises TimeoutError: it stayed so.
+
+    Not by a time-out of the socket, which costs a call of the system each time; not blocking until all of it has gone
+    in, which hides from `Wire.look` that something moves.
+    """
+    if sys.platform == "win32":
+        return sock.send(data)
+    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
+        try:
+            return sock.send(data, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            waiting = select.poll()
+            waiting.register(sock, select.POLLOUT)
+            if not waiting.poll(POLL * 1000):
+                raise TimeoutError from None
+            return sock.send(data, socket.MSG_DONTWAIT)
 
 
 def _acknowledge(stream: RawStream) -> None:

@@ -15,7 +15,7 @@ from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui import messages as say
 from nbtui.tui.crew import Crew
-from nbtui.tui.errands import ERRANDS, Kit
+from nbtui.tui.errands import Kit, perform
 from nbtui.tui.messages import Takeover
 from nbtui.tui.outside import Outside
 from nbtui.tui.questions import Reply
@@ -86,7 +86,7 @@ class Backroom:
             self._crew.start(name, self._tail.run)
 
     def _errand(self, verb: str, one: Snapshot) -> None:
-        text = ERRANDS[verb](self._kit(one.name), one)
+        text = perform(verb, self._kit(one.name), one)
         if text:
             self._post(say.Said(text))
 

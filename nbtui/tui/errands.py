@@ -66,7 +66,7 @@ def stop(kit: Kit, one: Snapshot) -> str:
 
 def open_page(kit: Kit, one: Snapshot) -> str:
     """Open the browser."""
-    kit.open_url(kit.engine.url(one.name, kit.talk))
+    kit.open_url(kit.engine.url(one.name, kit.talk, sent=True))
     return ""
 
 
@@ -119,6 +119,18 @@ ERRANDS: dict[str, Errand] = {
     "copy": copy,
 }
 """By the name that the key bindings use."""
+
+
+def perform(verb: str, kit: Kit, one: Snapshot) -> str:
+    """Do an errand; where a host key that changed is in the way, ask for it, and begin anew once it is replaced."""
+    try:
+        return ERRANDS[verb](kit, one)
+    except NbtuiError as error:
+        if not error.offered or not kit.engine.replace_host_key(
+            one.name, error.offered, kit.talk
+        ):
+            raise
+    return ERRANDS[verb](kit, one)
 
 
 def _connect_and_open(kit: Kit, one: Snapshot) -> str:

@@ -1,7 +1,7 @@
 """The status line: the one thing to know now at the front, the counts behind it. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nbtui.model.profile import Flavor
 from nbtui.model.snapshot import Snapshot, Usage
@@ -17,19 +17,18 @@ Part = tuple[str, str]
 """Text and its style."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """What the line is made from."""
 
     snapshots: tuple[Snapshot, ...]
     now: float
     """Seconds since 1970 UTC."""
 
-    agent_gone: str = ""
-    """Why the agent cannot be heard; empty: it can."""
-
     flavors: Mapping[str, tuple[Flavor, ...]]
     """Sizes and prices by profile."""
+
+    agent_gone: str = ""
+    """Why the agent cannot be heard; empty: it can."""
 
 
 def headline(scene: Scene) -> tuple[Part, ...]:

@@ -14,10 +14,15 @@ import socket
 import subprocess
 import sys
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nbtui.model.profile import Target
+import psutil
+
+from lab.network import into
+from lab.shaper import Shaper
+from nbtui.model.target import Target
 from waiting import until
 
 SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
@@ -80,6 +85,12 @@ class SshHost:
     """The user's private key, accepted by the host."""
 
     port: int = field(default_factory=free_port)
+    address: str = "127.0.0.1"
+    """Where it listens."""
+
+    namespace: str = ""
+    """Network namespace that it lives in; empty: this machine's own."""
+
     config: str = ""
     """More lines of sshd_config."""
 
@@ -115,7 +126,7 @@ class SshHost:
         (self.root / "boot_id").write_text(f"{uuid.uuid4()}\n")
         (self.root / "sshd_config").write_text(self._sshd_config())
         public = (self.root / "hostkey.pub").read_text()
-        self.known_hosts.write_text(f"[127.0.0.1]:{self.port} {public}")
+        self.known_hosts.write_text(f"[{self.address}]:{self.port} {public}")
 
     def _sshd_config(self) -> str:
         env = {
@@ -127,7 +138,7 @@ class SshHost:
         }
         # the first value wins in sshd_config, so a test's own lines come first
         return f"""{self.config}
-ListenAddress 127.0.0.1
+ListenAddress {self.address}
 Port {self.port}
 HostKey {self.root}/hostkey
 AuthorizedKeysFile {self.root}/authorized_keys
@@ -162,6 +173,7 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
             boot = f"mount --bind {group} /etc/group; {boot}"
         self.process = subprocess.Popen(
             [
+                *(into(self.namespace) if self.namespace else ()),
                 "unshare",
                 *user,
                 "--mount",
@@ -180,6 +192,9 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
         return self
 
     def _listens(self) -> bool:
+        if self.namespace:
+            log = self.root / "log"
+            return log.exists() and "Server listening" in log.read_text()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
@@ -231,14 +246,30 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
             if pid != "1" and "Z" not in stat and "ps -eo" not in args
         ]
 
+    @contextlib.contextmanager
+    def freezing(self) -> Iterator[None]:
+        """While inside, sshd is stopped, its listener and every connection: TCP answers, and nobody speaks."""
+        os.kill(self.init_pid, signal.SIGSTOP)
+        self.kill_sessions(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.kill_sessions(signal.SIGCONT)
+            os.kill(self.init_pid, signal.SIGCONT)
+
+    def behind(self, wire: Shaper) -> "SshHost":
+        """The same host as who comes through `wire` sees it; the profile of a desk may name it."""
+        public = (self.root / "hostkey.pub").read_text()
+        with self.known_hosts.open("a") as file:
+            file.write(f"[127.0.0.1]:{wire.port} {public}")
+        return replace(self, port=wire.port)
+
     def kill_sessions(self, sig: int = signal.SIGKILL) -> None:
-        """Signal the sshd child of every connection."""
-        children = Path(f"/proc/{self.init_pid}/task/{self.init_pid}/children").read_text()
-        for pid in children.split():
-            comm = Path(f"/proc/{pid}/comm").read_text().strip()
-            if comm.startswith("sshd"):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(pid), sig)
+        """Signal the sshd processes of every connection: for a user who is not root there are two each."""
+        for process in psutil.Process(self.init_pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):  # it followed the one before it
+                if process.name().startswith("sshd"):
+                    process.send_signal(sig)
 
     def give_jupyter(self) -> None:
         """Put the development environment's `jupyter` on the login shell's PATH."""
@@ -256,7 +287,7 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
     def target(self, **changes: object) -> Target:
         """A resolved target for the link, that trusts the host and uses the key."""
         facts: dict[str, object] = {
-            "host": "127.0.0.1",
+            "host": self.address,
             "port": self.port,
             "user": getpass.getuser(),
             "identity_files": (str(self.key),),

@@ -152,6 +152,7 @@ def test_a_bare_alias_of_ssh_config_and_a_typed_address_connect(
         ran = desk.nbtui("connect", name, "--no-start", "--no-browser")
         assert ran.status == 7, ran.err + desk.log()
         assert f"try: nbtui start {name}" in ran.err
+        assert desk.nbtui("shell", name, "--", "true").status == 0
         assert desk.row(name)["lights"]["link"] == "ok"
     ran = desk.nbtui("agent", "status", "--json")
     assert ran.status == 0, ran.err + desk.log()

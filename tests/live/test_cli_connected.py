@@ -2,7 +2,6 @@
 
 import urllib.request
 from collections.abc import Callable
-from dataclasses import fields
 
 import pytest
 
@@ -50,6 +49,23 @@ def test_json_has_the_row_of_the_page_and_opens_the_browser_all_the_same(
     assert set(ran.json["kernels"]) == {"total", "busy", "idle_since"}
     until(connected.browsed.exists, what="a browser")
     assert "token=" in connected.browsed.read_text()
+
+
+def test_a_browser_that_cannot_read_the_redirect_is_told_of_until_it_comes(
+    connected: Desk,
+) -> None:
+    def said() -> bool:
+        return "no browser has come" in connected.nbtui("status").err
+
+    url = connected.nbtui("connect", "myvm", BROWSER="true").out.strip()
+    assert not said()
+    until(said, what="a word about the browser")
+    ran = connected.nbtui("open", "myvm", BROWSER="true")
+    assert "nbtui url myvm prints the address" in ran.err
+    assert not said()
+    until(said, what="a word about the second browser")
+    urllib.request.urlopen(f"{url}api", timeout=10).close()
+    until(lambda: not said(), what="the end of it")
 
 
 @pytest.mark.parametrize("words", [("open", "myvm"), ("connect", "myvm")])
@@ -132,7 +148,7 @@ def test_every_field_of_a_row_survives_the_way_through_json(connected: Desk) -> 
     assert Snapshot.from_json(row).to_json() == {
         **Snapshot(name="n", host="h").to_json(), **Snapshot.from_json(row).to_json(),
     }  # fmt: skip
-    assert {field.name for field in fields(Snapshot)} <= {*row, "hint"}
+    assert {*Snapshot._fields} <= {*row, "hint"}
 
 
 def test_stop_asks_once_and_names_the_kernels_that_would_end(connected: Desk) -> None:

@@ -63,6 +63,31 @@ def test_a_server_started_by_hand_is_used_and_stop_leaves_its_session(
     vm.run("tmux kill-session -t mine")
 
 
+def test_a_server_in_a_window_of_ones_own_session_is_shown_in_that_window(
+    vm: SshHost, desk: Desk
+) -> None:
+    port = by_hand(vm, "first")  # a window whose shell says nothing of Jupyter comes before
+    vm.run("tmux new-window -d -b -t first:0 -n before 'echo the-wrong-window; exec sh'")
+    vm.run("tmux split-window -d -b -t first:1 'echo the-wrong-pane; exec sh'")
+    vm.run("tmux select-window -t first:0")
+    desk.knows(vm, port=port, local_port=free_port())
+    logs = desk.nbtui("logs", "myvm")
+    assert logs.status == 0, logs.err
+    assert "Jupyter Server" in logs.out
+    assert "wrong" not in logs.out
+    with desk.terminal("attach", "myvm") as tty:
+        tty.wait_for(b"[first]")
+        here = vm.run(
+            "tmux display-message -p -t first '#{window_index} #{pane_start_command}'"
+        )
+        tty.type(b"\x02d")
+        assert tty.end() == 0
+    assert here.startswith("1 ")
+    assert "wrong" not in here
+    vm.run("tmux kill-session -t first")
+    desk.nbtui("disconnect", "myvm")
+
+
 def test_a_server_from_another_laptop_is_found_by_its_mark(
     vm: SshHost, make_desk: Callable[[], Desk]
 ) -> None:

@@ -66,10 +66,23 @@ def test_disconnect_leaves_the_server_and_connect_finds_it_again(
     row = desk.nbtui("connect", "myvm", "--json", "--no-browser").json
     assert desk.nbtui("disconnect", "myvm").status == 0
     assert desk.row()["state"] == "disconnected"
-    assert any("jupyter" in line for line in vm.processes())
+    alive = vm.processes()
+    assert any("jupyter" in line for line in alive), f"{alive}\n{desk.log()}"
     again = desk.nbtui("connect", "myvm", "--json", "--no-browser", "--no-start").json
     assert again["server"]["pid"] == row["server"]["pid"]
     assert again["local_port"] == row["local_port"]
+
+
+@pytest.mark.usefixtures("vm")
+def test_no_start_leaves_the_link_as_it_was(desk: Desk) -> None:
+    assert desk.nbtui("connect", "myvm", "--no-start").status == 7
+    row = desk.row()
+    assert (row["state"], row["lights"]["link"]) == ("disconnected", "off")
+    assert row["last_error"]["code"] == 7
+    assert desk.nbtui("agent", "status", "--json").json["agent"]["links"] == 0
+    assert desk.nbtui("shell", "myvm", "--", "true").status == 0
+    assert desk.nbtui("connect", "myvm", "--no-start").status == 7
+    assert desk.row()["lights"]["link"] == "ok"
 
 
 def test_no_start_without_a_server_is_exit_7(vm: SshHost, desk: Desk) -> None:

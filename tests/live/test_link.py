@@ -15,8 +15,8 @@ from lab.people import Person
 from lab.sshd import SshHost, free_port
 from nbtui.clock import SystemClock
 from nbtui.errors import HostUnreachable, Interrupted, LinkLost
-from nbtui.model.profile import Target
 from nbtui.model.question import nobody, silent
+from nbtui.model.target import Target
 from nbtui.ssh.heartbeat import Heart
 from nbtui.ssh.inlet import Inlet
 from nbtui.ssh.link import Link, LoginContext

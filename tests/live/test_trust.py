@@ -10,8 +10,8 @@ from lab.people import Person
 from lab.sshd import SshHost, keygen
 from nbtui.clock import SystemClock
 from nbtui.errors import HostKeyChanged, HostKeyError, HostKeyRevoked, HostKeyUnknown
-from nbtui.model.profile import Target
 from nbtui.model.question import Ask, nobody
+from nbtui.model.target import Target
 from nbtui.ssh.link import LoginContext
 from nbtui.ssh.links import Links
 

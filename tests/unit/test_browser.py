@@ -177,6 +177,16 @@ def test_the_download_folder_is_taken_when_there_is_one(home: Path) -> None:
     assert path.parent == home / "Downloads"
 
 
+def test_the_download_folder_may_have_a_name_in_another_language(home: Path) -> None:
+    (home / "Téléchargements").mkdir()
+    (home / ".config").mkdir()
+    (home / ".config/user-dirs.dirs").write_text(
+        '# written by xdg-user-dirs-update\nXDG_DOWNLOAD_DIR="$HOME/Téléchargements"\n'
+    )
+    path = write_redirect(URL, environ={"HOME": str(home)}, clock=SystemClock())
+    assert path.parent == home / "Téléchargements"
+
+
 def test_where_the_home_takes_no_file_another_folder_does(home: Path) -> None:
     environ = {"HOME": str(home / "gone")}
     path = write_redirect(URL, environ=environ, clock=SystemClock(), lifetime=0.1)

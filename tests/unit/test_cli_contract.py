@@ -1,6 +1,7 @@
 """What every command keeps to: help, exit status, streams, and what is not imported."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import click
 import pytest
 
 from lab.desk import Desk
+from nbtui.cli import output
 from nbtui.cli.main import COMMANDS, nbtui
+from nbtui.errors import NbtuiError
 
 HEAVY = {"textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit"}
 
@@ -131,7 +134,31 @@ def test_an_unknown_name_is_exit_3_with_the_nearest_names(desk: Desk) -> None:
         assert (ran.status, ran.out) == (3, ""), ran.err
         assert "myvm" in ran.err or "invalid" in words[1]
         assert "try: " in ran.err
-    assert "try: nbtui connect myvm" in desk.nbtui("status", "myvn").err
+    assert "try: the same with myvm" in desk.nbtui("status", "myvn").err
+    assert "try: nbtui profile list" in desk.nbtui("profile", "remove", "qqq").err
+
+
+def test_a_command_without_its_name_is_told_one_that_is_saved(desk: Desk) -> None:
+    (desk.config / "profiles.toml").write_text("[profiles.myvm]\n[profiles.gpu1]\n")
+    for words in (("connect",), ("stop",), ("profile", "show")):
+        assert f"try: nbtui {' '.join(words)} myvm" in desk.nbtui(*words).err
+    assert "try: " not in desk.nbtui("profile", "add").err
+
+
+def test_a_local_port_that_is_none_is_told_what_is_one(desk: Desk) -> None:
+    for word in ("abc", "0", "70000", "-1"):
+        ran = desk.nbtui("connect", "vm", "--local-port", word)
+        assert ran.status == 2
+        assert "1 to 65535, nor auto" in ran.err
+
+
+def test_where_something_happened_stands_in_the_first_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output.error(NbtuiError("it ended\nits terminal says: ouch", layer="jupyter", hint="x"))
+    assert capsys.readouterr().err.splitlines() == [
+        "nbtui: it ended (jupyter)", "its terminal says: ouch", "try: x",
+    ]  # fmt: skip
 
 
 def test_a_reader_that_leaves_early_is_no_error(desk: Desk) -> None:
@@ -153,6 +180,30 @@ def test_an_error_has_a_trace_only_for_who_asks(desk: Desk) -> None:
 def test_disconnect_without_an_agent_starts_none(desk: Desk) -> None:
     assert desk.nbtui("disconnect", "--all").status == 0
     assert desk.nbtui("agent", "status", "--json").json == {"agent": None}
+
+
+def test_disconnect_needs_no_profiles_toml_that_loads(desk: Desk) -> None:
+    assert desk.nbtui("connect", "ada@127.0.0.1:1").status == 6
+    (desk.config / "profiles.toml").write_text("[[[")
+    assert desk.nbtui("disconnect", "ada@127.0.0.1:1").status == 0
+    assert desk.nbtui("disconnect", "--all").status == 0
+    assert desk.nbtui("disconnect", "other").status == 1
+
+
+def test_a_state_folder_that_cannot_be_made_costs_the_log_and_no_more(desk: Desk) -> None:
+    desk.env["NBTUI_STATE_DIR"] = f"{os.devnull}/state"
+    assert desk.nbtui("agent", "start").status == 0
+    assert desk.nbtui("connect", "ada@127.0.0.1:1").status == 6
+    logs = desk.nbtui("agent", "logs")
+    assert (logs.status, logs.out) == (1, "")
+    assert "log: Not a directory" in logs.err
+
+
+def test_an_agent_that_has_no_place_for_its_socket_says_so(desk: Desk) -> None:
+    nowhere = f"{os.devnull}/run"
+    ran = desk.nbtui("agent", "start", NBTUI_STATE_DIR=nowhere, XDG_RUNTIME_DIR=nowhere)
+    assert ran.status == 1
+    assert "Not a directory" in ran.err
 
 
 def test_a_renamed_profile_keeps_what_is_remembered_and_a_removed_one_is_forgotten(

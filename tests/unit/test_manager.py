@@ -7,9 +7,10 @@ import pytest
 from fakes import FakeClock
 from lab.sessions import PlayedLink
 from nbtui.errors import ConfigError, NoSuchProfile
-from nbtui.model.profile import JupyterSettings, Profile, Resolved, Target
+from nbtui.model.profile import JupyterSettings, Profile
 from nbtui.model.runner import Runner, Shells
 from nbtui.model.snapshot import Snapshot
+from nbtui.model.target import Resolved, Target
 from nbtui.session.caller import Caller
 from nbtui.session.jobs import Work
 from nbtui.session.machine import Connected, Drop, Failed, Job, Level, Want, Wish

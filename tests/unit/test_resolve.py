@@ -143,7 +143,7 @@ def test_the_nearest_names_are_told(look_up: LookUp) -> None:
     with pytest.raises(NoSuchProfile) as caught:
         look_up("myvn", Profile(name="MyVM"), Profile(name="other"), ssh="Host myvm2")
     assert caught.value.nearest == ("MyVM", "myvm2")
-    assert caught.value.hint == "nbtui connect MyVM"
+    assert caught.value.hint == "the same with MyVM"
 
 
 def test_a_word_with_blanks_can_only_be_meant_as_a_profile(look_up: LookUp) -> None:

@@ -1,5 +1,6 @@
 """profiles.toml on the disk: read by everybody, written whole, and by one at a time."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -260,6 +261,18 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(store: Store, file: Pa
     assert file.read_text() == STORY
     assert leftovers(file.parent) == []
     assert store.load().get("big")
+
+
+def test_no_room_for_the_file_is_told_how_to_look(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_what: object, **_how: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("nbtui.profiles.store.replace_file", full)
+    with pytest.raises(ConfigError, match="No space left") as caught:
+        store.add(Profile(name="x"))
+    assert caught.value.hint.startswith("make room: df -h")
 
 
 def test_reading_does_not_cost_the_import_of_tomlkit(file: Path) -> None:

@@ -2,8 +2,8 @@
 
 import inspect
 import pkgutil
-from dataclasses import replace
 from importlib import import_module
+from typing import cast
 
 import pytest
 from textual.binding import Binding
@@ -13,6 +13,7 @@ import nbtui.tui
 from fakes import FakeEngine
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.app import Look
+from nbtui.tui.screens.dashboard import Dashboard
 from scenes import ALL_OK, CLUSTER, GPU1, LAB, MYVM, NOW, OLD_WS
 from tui_desk import desk
 
@@ -64,6 +65,21 @@ async def test_list_and_pane_are_both_seen_at_any_usual_size(size: tuple[int, in
     assert "? help  q quit" in lines[-1]
 
 
+@pytest.mark.parametrize("hosts", [2, 60])
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+async def test_titles_stand_over_their_columns_with_and_without_a_scrollbar(
+    size: tuple[int, int], hosts: int
+) -> None:
+    many = tuple(
+        CLUSTER._replace(name=f"node{number}", group="") for number in range(hosts)
+    )
+    async with desk(FakeEngine(snapshots_now=many), size=size, saved=many) as one:
+        lines = (await one.shows("node1")).splitlines()
+    [titles] = [line for line in lines if " L T S K " in line]
+    rows = [line for line in lines if " node" in line and "○ ○ ○ ○" in line]
+    assert {line.index("○") for line in rows[:2]} == {titles.index("L T S K")}
+
+
 async def test_a_window_that_is_far_too_small_ends_nothing() -> None:
     async with desk(size=(30, 8)) as one:
         await one.shows("myvm")
@@ -94,7 +110,7 @@ async def test_the_selection_stays_on_its_host_while_rows_come_and_go() -> None:
     async with desk(engine) as one:
         await one.shows("▶1/3")
         await one.press("j")
-        newcomer = replace(GPU1, name="aaa", group="cades", source="command line")
+        newcomer = GPU1._replace(name="aaa", group="cades", source="command line")
         one.engine.say(newcomer)
         await one.shows("aaa")
         assert one.selected == "gpu1"
@@ -151,8 +167,8 @@ async def test_who_has_no_profile_is_told_how_to_begin() -> None:
 
 
 async def test_markup_in_the_names_of_a_host_is_only_text() -> None:
-    evil = replace(
-        MYVM, name="[red]x[/red]", notes=("[bold]no[/] [@click=app.leave]way[/]",)
+    evil = MYVM._replace(
+        name="[red]x[/red]", notes=("[bold]no[/] [@click=app.leave]way[/]",)
     )
     async with desk(FakeEngine(snapshots_now=(evil,)), saved=(evil,)) as one:
         screen = await one.shows("[@click=app.leave]way[/]")
@@ -172,7 +188,7 @@ async def test_when_the_agent_goes_away_the_dashboard_says_so_and_listens_again(
         await one.shows("2 of 6 connected")
         one.engine.streams[-1].close()
         await one.until(lambda: len(one.engine.streams) > 1, what="a second watch")
-        one.engine.say(replace(CLUSTER, state="connected", lights=ALL_OK, since=NOW))
+        one.engine.say(CLUSTER._replace(state="connected", lights=ALL_OK, since=NOW))
         await one.shows("3 of 6 connected")
 
 
@@ -195,7 +211,7 @@ async def test_the_theme_can_be_light_and_be_turned() -> None:
 
 
 async def test_a_remapped_key_works_and_shows_in_bar_and_help() -> None:
-    async with desk(look=Look(keymap={"host.disconnect": "z"})) as one:
+    async with desk(keys={"host.disconnect": "z"}) as one:
         await one.shows("z disconnect")
         await one.press("question_mark")
         await one.shows("z             Close tunnel and link")
@@ -216,9 +232,22 @@ def test_every_key_has_an_id_and_says_what_it_does() -> None:
     assert {"host.enter", "host.stop", "list.filter", "app.quit"} <= set(seen)
 
 
+async def test_time_that_passes_while_it_is_taken_down_is_no_bug(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with desk() as one:
+        await one.shows("myvm")
+        dashboard = cast("Dashboard", one.pilot.app.screen)
+        monkeypatch.setattr(one.pilot.app, "_running", False)  # as Textual begins
+        await dashboard.query("*").remove()
+        dashboard.canvas.beat()
+        dashboard.canvas.redraw()
+        dashboard.canvas.draw_rest()
+
+
 async def test_a_machine_that_is_lost_keeps_its_row_and_says_why() -> None:
     async with desk() as one:
         await one.shows("▶1/3")
-        one.engine.say(replace(OLD_WS, name="myvm", group="cades"))
+        one.engine.say(OLD_WS._replace(name="myvm", group="cades"))
         screen = await one.shows("next try in 4 s")
     assert "d gives up" in screen

@@ -1,6 +1,6 @@
 """What the keys do."""
 
-from dataclasses import replace
+import pytest
 
 from fakes import FakeEngine
 from nbtui.client.engine import Talk
@@ -48,7 +48,7 @@ async def test_the_other_keys_of_a_host_reach_the_engine() -> None:
 
 async def test_progress_of_a_command_is_drawn_while_it_goes_on() -> None:
     def act(_name: str, talk: Talk) -> Snapshot:
-        talk.progress(replace(MYVM, state="connecting", doing="logging in to myvm"))
+        talk.progress(MYVM._replace(state="connecting", doing="logging in to myvm"))
         return MYVM
 
     engine = FakeEngine(snapshots_now=LAB, replies={"connect": act})
@@ -117,6 +117,18 @@ async def test_hints_open_a_pane_with_their_evidence_and_escape_closes_it() -> N
         await one.hides("resize hints for myvm")
 
 
+@pytest.mark.parametrize("columns", range(80, 92))
+async def test_no_word_of_a_hint_is_cut(columns: int) -> None:
+    engine = FakeEngine(snapshots_now=LAB, hint_list=(HINT,))
+    async with desk(engine, size=(columns, 24)) as one:
+        await ready(one)
+        await one.press("r")
+        screen = await one.shows("days 6")
+    pane = screen[screen.index("resize hints") :]
+    assert "…" not in pane
+    assert HINT.text in " ".join(pane.split())
+
+
 async def test_the_log_pane_follows_the_server_and_l_closes_it() -> None:
     lines = [f"[I LabApp] line {number}" for number in range(1000)]
     async with desk(FakeEngine(snapshots_now=LAB, log_lines=lines)) as one:
@@ -172,7 +184,7 @@ async def test_enter_on_a_host_nobody_saved_starts_nothing_when_the_answer_is_es
 
 async def test_enter_on_a_host_with_a_server_connects_without_asking() -> None:
     engine = FakeEngine(
-        snapshots_now=LAB, replies={"probe": lambda name, _talk: replace(MYVM, name=name)}
+        snapshots_now=LAB, replies={"probe": lambda name, _talk: MYVM._replace(name=name)}
     )
     async with desk(engine) as one:
         await ready(one)

@@ -35,7 +35,8 @@ def relay(
     Raises: NoTerminal: it is interactive, the far end is ready, and there is no terminal here.
     """
     modes = Modes()
-    with closing(said), interruptible(), saying_so(channel), ExitStack() as taken:
+    # what is taken over closes the channel at its end, so Ctrl-C is told inside of it
+    with closing(said), interruptible(), ExitStack() as taken, saying_so(channel):
         for one in said:
             match one:
                 case Ready(note=note) if interactive:

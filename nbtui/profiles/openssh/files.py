@@ -10,6 +10,7 @@ from glob import glob
 from pathlib import Path
 
 from nbtui.errors import ConfigError
+from nbtui.quoting import quote
 
 MAX_DEPTH = 16
 """Of files within files. Source: READCONF_MAX_DEPTH of OpenSSH's readconf.c."""
@@ -38,7 +39,7 @@ def read_config(path: str | Path, *, checked: bool) -> str | None:
         return None
     except OSError as exc:
         why = f"cannot be read: {exc.strerror}"
-        raise ConfigError(why, file=str(path), hint=f"ls -l {path}") from exc
+        raise ConfigError(why, file=str(path), hint=f"ls -l {quote(str(path))}") from exc
 
 
 def included(pattern: str, *, folder: Path) -> list[str]:

@@ -1,9 +1,9 @@
 """Lines for a channel of one's own: attach to a session, run a command. Sound under every login shell."""
 
-import shlex
 from collections.abc import Sequence
 
 from nbtui.model.host import TmuxSession
+from nbtui.quoting import words
 from nbtui.runners.tmux.anyshell import any_shell, assignments, folder, work
 from nbtui.runners.tmux.seam import PLACES
 from nbtui.runners.tmux.startfile import resource
@@ -18,11 +18,19 @@ fi
 """
 
 
+# The pane by its process: people make windows and split them. `$3:@5.%7` names all three to tmux.
+_PLACE = """\
+for one in $("$tmux" -u list-panes -s -t "$session" -F '#{pane_pid}:#{window_id}.#{pane_id}'); do
+  [ "${one%%:*}" = "$pid" ] && session=$session:${one#*:}
+done
+"""
+
+
 def attach_line(path: str, session: TmuxSession) -> str:
-    """Attaches, by id, beside whoever is attached already."""
-    values = assignments(tmux=path, session=session.id)
-    script = f'{values}\n{PLACES}\n{_TERM}exec "$tmux" -u attach-session -t "$session"'
-    return any_shell(script)
+    """Attaches, by id, beside whoever is attached already, to the pane that is meant."""
+    values = assignments(tmux=path, session=session.id, pid=str(session.pane_pid))
+    attach = 'exec "$tmux" -u attach-session -t "$session"'
+    return any_shell(f"{values}\n{PLACES}\n{_TERM}{_PLACE}{attach}")
 
 
 def command_line(command: Sequence[str] | str, *, directory: str, activate: str) -> str:
@@ -50,7 +58,7 @@ def shell_line(shell: str, directory: str) -> tuple[str, ...]:
 def _line(command: Sequence[str] | str) -> str:
     if isinstance(command, str):
         return command
-    return command[0] if len(command) == 1 else f"exec {shlex.join(command)}"
+    return command[0] if len(command) == 1 else f"exec {words(command)}"
 
 
 def _code(name: str) -> str:

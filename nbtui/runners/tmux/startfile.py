@@ -15,7 +15,8 @@ from nbtui.model.host import HostReport
 from nbtui.model.runner import LaunchOrder
 from nbtui.model.shell import Shell
 from nbtui.model.text import clean_line
-from nbtui.runners.tmux.anyshell import assignments, folder, quote, work
+from nbtui.quoting import quote
+from nbtui.runners.tmux.anyshell import assignments, folder, work
 from nbtui.runners.tmux.reason import room_hint
 
 _WRITE = """\

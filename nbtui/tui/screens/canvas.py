@@ -1,11 +1,12 @@
 """Draws the board on the dashboard's widgets: the list, the pane beside it, and the lines at the edges."""
 
+from typing import TYPE_CHECKING
+
 from textual.app import App
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 
 from nbtui.clock import Clock
-from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.board import Board
 from nbtui.tui.headline import Scene, headline
@@ -15,6 +16,9 @@ from nbtui.tui.widgets.detail import Detail
 from nbtui.tui.widgets.detail_view import View
 from nbtui.tui.widgets.idle_lines import idle_lines
 from nbtui.tui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from nbtui.model.hint import Hint
 
 BEAT = 0.25
 """Seconds between two positions of a waiting light."""
@@ -37,8 +41,15 @@ class Canvas:
         self._agent_gone = ""
         self._beats = 0
 
+    @property
+    def _going(self) -> bool:
+        """At the end the widgets go before their screen, which hears of time and focus to the last."""
+        return not self._screen.app.is_running
+
     def redraw(self) -> None:
         """Draw everything anew."""
+        if self._going:
+            return
         self._picker.show(self._board.snapshots())
         self.draw_rest()
 
@@ -47,13 +58,15 @@ class Canvas:
         self._agent_gone = reason
         self.draw_rest()
 
-    def keep_hints(self, name: str, hints: tuple[Hint, ...]) -> None:
+    def keep_hints(self, name: str, hints: "tuple[Hint, ...]") -> None:
         """Show the hints in the pane beside the list, from now on."""
         self._hints[name] = hints
         self.draw_rest()
 
     def beat(self) -> None:
         """Lights turn at every beat, ages and countdowns go on every fourth."""
+        if self._going:
+            return
         self._beats += 1
         self._picker.beat()
         host = self._picker.host
@@ -64,6 +77,8 @@ class Canvas:
 
     def draw_rest(self) -> None:
         """Draw all but the list: what is selected may be another."""
+        if self._going:
+            return
         scene = Scene(
             snapshots=self._board.snapshots(),
             now=self._clock.wall(),

@@ -21,6 +21,7 @@ _TITLES = {
     "passphrase": "Passphrase of a key",
     "code": "Code",
     "host-key": "Unknown host key",
+    "changed-key": "Host key changed",
     "confirm": "Are you sure?",
     "choice": "Choose",
 }
@@ -30,6 +31,7 @@ class Dialog(ModalScreen[str | None]):
     """What all dialogs share: a title, the question, what helps to decide, and a way out."""
 
     CSS_PATH = "dialogs.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012  # declared so by Textual
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "refuse", "No", id="dialog.refuse", tooltip="Refuse to answer")
     ]
@@ -68,15 +70,35 @@ class TextDialog(Dialog):
     def compose_answer(self) -> ComposeResult:
         """One line to type in; a secret is not shown."""
         yield Input(password=not self._question.echo)
-        yield Static(
-            Content.assemble(("enter", ALERT), " answers   ", ("esc", ALERT), " gives up"),
-            classes="dialog-keys",
+        yield Static(self.keys(), classes="dialog-keys")
+
+    def keys(self) -> Content:
+        """What the keys do."""
+        return Content.assemble(
+            ("enter", ALERT), " answers   ", ("esc", ALERT), " gives up"
         )
+
+    def answer(self, typed: str) -> str:
+        """What that means."""
+        return typed
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
         event.stop()
-        self.dismiss(event.value)
+        self.dismiss(self.answer(event.value))
+
+
+class TypedDialog(TextDialog):
+    """A yes that must be typed in full; anything else is no."""
+
+    def keys(self) -> Content:
+        """See `TextDialog.keys`."""
+        typed = (self._question.typed, ALERT)
+        return Content.assemble("type ", typed, " for yes   ", ("esc", ALERT), " no")
+
+    def answer(self, typed: str) -> str:
+        """See `TextDialog.answer`."""
+        return typed.strip() if typed.strip() == self._question.typed else "no"
 
 
 class YesNoDialog(Dialog):
@@ -112,7 +134,7 @@ class YesNoDialog(Dialog):
 
     @property
     def _gravity(self) -> Literal["error", "warning"]:
-        return "error" if self._question.kind == "confirm" else "warning"
+        return "warning" if self._question.kind == "host-key" else "error"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""
@@ -150,7 +172,9 @@ def dialog_for(name: str, question: Question) -> Dialog:
     match question.kind:
         case "password" | "passphrase" | "code":
             return TextDialog(name=name, question=question)
-        case "host-key" | "confirm":
+        case "changed-key" if question.typed:
+            return TypedDialog(name=name, question=question)
+        case "host-key" | "changed-key" | "confirm":
             return YesNoDialog(name=name, question=question)
         case "choice":
             return ChoiceDialog(name=name, question=question)

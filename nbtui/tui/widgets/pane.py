@@ -48,7 +48,11 @@ class HintPane(Vertical):
 
     def on_resize(self) -> None:
         """Fold the text for the new width."""
-        self.query_one(Lines).set_lines(hint_lines(self._hints, self.content_size.width))
+        lines = self.query_one(Lines)
+        width = (
+            self.content_size.width - lines.styles.gutter.width - 1
+        )  # a scrollbar may come
+        lines.set_lines(hint_lines(self._hints, width))
 
 
 def _title(title: str, way_out: str) -> Static:

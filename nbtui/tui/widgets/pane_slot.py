@@ -1,11 +1,13 @@
 """Where a pane is opened below list and detail; takes no room, and imports nothing, while there is none."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.containers import Container
 from textual.widget import Widget
 
-from nbtui.model.hint import Hint
+if TYPE_CHECKING:
+    from nbtui.model.hint import Hint
 
 
 class PaneSlot(Container):
@@ -27,7 +29,7 @@ class PaneSlot(Container):
         await self._open(pane)
         self._log = pane.add
 
-    async def open_hints(self, host: str, hints: tuple[Hint, ...]) -> None:
+    async def open_hints(self, host: str, hints: "tuple[Hint, ...]") -> None:
         """Show resize hints."""
         from nbtui.tui.widgets.pane import HintPane  # noqa: PLC0415  # not before the first frame
 
