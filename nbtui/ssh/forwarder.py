@@ -165,6 +165,7 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
             self._make_ssh_forward_handler_class(self._remote_binds[0]),
             logger=self.logger,
             traffic=self._traffic,
+            hands=self._acceptor.hands,
             clock=self._clock,
         )
 

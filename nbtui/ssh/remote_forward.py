@@ -18,6 +18,7 @@ from nbtui.model.snapshot import ForwardState
 from nbtui.ssh.addresses import Address, format_address, parse_address
 from nbtui.ssh.channels import LIBRARY_ERRORS, is_lost
 from nbtui.ssh.crossing import GetTransport
+from nbtui.ssh.inlet import Inlet
 from nbtui.ssh.traffic import Traffic
 
 _Taker = Callable[[paramiko.Channel], object]
@@ -182,6 +183,7 @@ class _Routes:
     def __call__(
         self, channel: paramiko.Channel, _origin: Address, server: Address
     ) -> None:
-        """On the transport's thread, which may not wait."""
+        """On the transport's thread, which may not wait, and before anything arrived."""
+        channel.in_buffer = Inlet()
         taker = self._takers.get(server, paramiko.Channel.close)
         Thread(target=taker, args=(channel,), name="remote forward", daemon=True).start()

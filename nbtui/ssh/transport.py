@@ -5,6 +5,7 @@ What is overridden, and why:
 - the handlers of a global request's answer: paramiko has one event for all of them, so a heartbeat's "no" would
   answer a port forward's request. Answers come in the order of the requests (RFC 4254 section 4): a queue.
 - the handlers of a disconnect and of a refused channel, which drop the host's own words.
+- the handler of an opened channel, which puts an `Inlet` in the place of its `in_buffer` before anything arrives.
 - `preferred_keys`: certificates first where they are wanted; paramiko appends them always.
 `tests/live/test_link.py` fails when a new paramiko moves one of them.
 """
@@ -12,14 +13,17 @@ What is overridden, and why:
 import logging
 import socket
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Event, Lock
 from typing import Any, cast
 
 import paramiko
 
 from nbtui.model.text import clean_line
+from nbtui.ssh.gcm import Outgoing
+from nbtui.ssh.inlet import Inlet
+from nbtui.ssh.packets import Packets, Sink
 from nbtui.ssh.wire import Wire
 
 WINDOW = 4 << 20
@@ -30,6 +34,7 @@ ANSWER_SECONDS = 20.0
 """How long a channel or a port on the host may take to be opened."""
 LOG_CHANNEL = "nbtui.ssh.protocol"
 _GLOBAL_REQUEST = b"\x50"
+_WINDOW_ADJUST = b"\x5d"
 
 Answered = Callable[[paramiko.Message | None], None]
 """Called on the transport's thread with the answer; None: no, or the link ended."""
@@ -38,6 +43,7 @@ Answered = Callable[[paramiko.Message | None], None]
 class LinkTransport(paramiko.Transport):
     """One connection to one host."""
 
+    _channels: Any
     _send_user_message: Callable[[paramiko.Message], None]
     server_extensions: dict[str, bytes]
 
@@ -65,6 +71,7 @@ class LinkTransport(paramiko.Transport):
             cast("socket.socket", wire),
             default_window_size=WINDOW,
             default_max_packet_size=PACKET,
+            packetizer_class=Packets,
         )
         self.name = f"ssh {host}"
         self.channel_timeout = ANSWER_SECONDS
@@ -144,6 +151,32 @@ class LinkTransport(paramiko.Transport):
             raise paramiko.SSHException(f"no answer to {kind}")
         return found[0]
 
+    def send(self, data: Outgoing) -> None:
+        """Send into a channel whose far end has room for it; may block. Raises EOFError, OSError, SSHException."""
+        self._send_user_message(data)
+
+    def grant(self, channel: paramiko.Channel, size: int) -> None:
+        """Let the far end send `size` bytes more; may block. A channel or link that ended meanwhile is no error."""
+        if channel.closed or channel.eof_received:
+            return
+        message = paramiko.Message()
+        message.add_byte(_WINDOW_ADJUST)
+        message.add_int(channel.remote_chanid)
+        message.add_int(size)
+        with suppress(EOFError, OSError, paramiko.SSHException):
+            self._send_user_message(message)
+
+    @contextmanager
+    def delivering(self, channel: paramiko.Channel, sink: Sink) -> Iterator[None]:
+        """Hand what arrives for a channel to a sink for as long as the with-block lasts; once a channel."""
+        cast("Inlet", channel.in_buffer).attach(sink)
+        routes = cast("Packets", self.packetizer).routes
+        routes[channel.chanid] = sink
+        try:
+            yield
+        finally:
+            del routes[channel.chanid]
+
     def _answer(self, answer: paramiko.Message | None) -> None:
         with suppress(IndexError):  # an answer that nobody asked for
             self._answers.popleft()(answer)
@@ -157,6 +190,12 @@ class LinkTransport(paramiko.Transport):
     def _parse_disconnect(self, m: paramiko.Message) -> None:
         m.get_int()
         self.goodbye = clean_line(m.get_string())
+
+    def _parse_channel_open_success(self, m: paramiko.Message) -> None:
+        channel = self._channels.get(paramiko.Message(m.asbytes()).get_int())
+        if channel is not None:
+            channel.in_buffer = Inlet()
+        super()._parse_channel_open_success(m)  # type: ignore[misc]  # the stubs leave it out
 
     def _parse_channel_open_failure(self, m: paramiko.Message) -> None:
         peek = paramiko.Message(m.asbytes())
