@@ -27,6 +27,7 @@ from nbtui.profiles.sightings import Sightings
 from nbtui.profiles.store import Store
 from nbtui.session import neighbours
 from nbtui.session.crew import Crew
+from nbtui.session.doctor.exam import Doctor
 from nbtui.session.manager import Manager
 from nbtui.ssh.links import Links
 
@@ -61,6 +62,7 @@ class Rooms:
     links: Links
     crew: Crew
     manager: Manager
+    doctor: Doctor
 
 
 def build(paths: Paths) -> Rooms:
@@ -82,6 +84,9 @@ def build(paths: Paths) -> Rooms:
         remember=wiring.remember(memory),
         clock=clock,
     )
+    doctor = Doctor(
+        manager=manager, ports=memory, open_forward=crew.open_forward, clock=clock
+    )
     return Rooms(
         clock=clock,
         memory=memory,
@@ -89,6 +94,7 @@ def build(paths: Paths) -> Rooms:
         links=links,
         crew=crew,
         manager=manager,
+        doctor=doctor,
     )
 
 
@@ -121,6 +127,7 @@ def _open_door(rooms: Rooms, listener: Listener, over: Flag) -> Server:
 
     service = Service(
         manager=manager,
+        doctor=rooms.doctor,
         clock=clock,
         quit=over,
         about=about,

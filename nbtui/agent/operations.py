@@ -1,6 +1,7 @@
 """What a client can ask of the agent: one function an operation; `OPERATIONS` names them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from threading import Event as Flag
@@ -11,9 +12,12 @@ from nbtui.agent.peer import Peer
 from nbtui.clock import Clock
 from nbtui.errors import NoTerminal, UsageError
 from nbtui.ipc import messages
+from nbtui.model.check import Fix
 from nbtui.model.snapshot import Snapshot
 from nbtui.session import commands, hostkeys, looking, stopping, terminals
 from nbtui.session.caller import Caller
+from nbtui.session.desk import Desk
+from nbtui.session.doctor.exam import Doctor, Visit
 from nbtui.session.hostkeys import Seen
 from nbtui.session.manager import Manager
 from nbtui.session.session import Session
@@ -29,6 +33,7 @@ class Service:
     """What operations work on."""
 
     manager: Manager
+    doctor: Doctor
     clock: Clock
     quit: Flag
     """Set: the agent ends."""
@@ -212,6 +217,42 @@ def _logs(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value
     return {}
 
 
+@contextmanager
+def _visit(service: Service, peer: Peer, args: Value) -> Iterator[Visit]:
+    """A visit to the doctor. Its questions lie on a desk of their own: nothing of the session changes by them."""
+    desk, caller = Desk(changed=lambda: None), _caller(service, peer, args)
+
+    def when_gone(call: Callable[[], object]) -> None:
+        def gone() -> None:
+            call()
+            desk.leave()
+
+        peer.when_gone(gone)
+
+    when_gone(lambda: None)
+    peer.listen(answered=desk.answer)
+    with desk.attached(caller.asker):
+        yield Visit(
+            name=args["name"],
+            caller=caller,
+            ask=desk.ask,
+            report=lambda check: peer.send(messages.Checked(check=check)),
+            when_gone=when_gone,
+            mending=bool(args.get("mending")),
+        )
+
+
+def _doctor(service: Service, peer: Peer, args: Value) -> Value:
+    with _visit(service, peer, args) as visit:
+        service.doctor.examine(visit)
+    return {}
+
+
+def _mend(service: Service, peer: Peer, args: Value) -> Value:
+    with _visit(service, peer, args) as visit:
+        return {"done": service.doctor.mend(visit, Fix.unpacked(args["fix"]))}
+
+
 def _screen(peer: Peer, args: Value) -> Screen:
     return Screen(
         term=peer.request.context.term or "xterm-256color",
@@ -262,6 +303,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "probe": _on_session(_probe),
     "hints": _hints,
     "logs": _on_session(_logs),
+    "doctor": _doctor,
+    "mend": _mend,
     "attach": _on_session(_attach),
     "shell": _on_session(_shell),
     "answer": _answer,

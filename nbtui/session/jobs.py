@@ -194,7 +194,7 @@ def _order(rig: Rig, report: HostReport, work: Work) -> LaunchOrder:
     settings = rig.resolved.jupyter
     return LaunchOrder(
         profile=rig.resolved.name,
-        port=_free_port(rig, report),
+        port=free_port(rig, report),
         token=secrets.token_hex(24),
         directory=settings.directory or "~",
         activate=settings.activate or "",
@@ -222,7 +222,8 @@ def _jupyter(rig: Rig, report: HostReport, work: Work) -> str:
     return answer
 
 
-def _free_port(rig: Rig, report: HostReport) -> int:
+def free_port(rig: Rig, report: HostReport) -> int:
+    """The port for a new server. Raises HostLacks: the profile's own is taken."""
     taken = {one.port: one for one in report.listeners}
     asked = rig.resolved.jupyter.port
     if asked is None:

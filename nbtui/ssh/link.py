@@ -30,6 +30,7 @@ from nbtui.ssh.keychange import KeyChange, Sightings, name_of
 from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.shell import ControlShell
+from nbtui.ssh.stage import unnoticed
 from nbtui.ssh.terminal import open_terminal
 from nbtui.ssh.transport import LinkTransport
 
@@ -133,14 +134,14 @@ class Link:
             tell: hears what is being waited for.
             timeout: seconds for all hops together.
             context: what belongs to who asks.
-            within: the dial of the link behind this one, whose end ends this too.
+            within: the dial of the link behind this one, or whatever this is a part of, whose end ends this too.
 
         Raises:
             HostUnreachable, HostKeyError, LoginError: see the class of each.
             Interrupted: `close` was called meanwhile.
         """
         while not self.up:
-            opening, mine = self._claim(ask, tell, timeout, context)
+            opening, mine = self._claim(ask, tell, timeout, context, within)
             if mine:
                 self._open(opening, context, within)
             else:
@@ -168,7 +169,7 @@ class Link:
 
         The jump is opened for it, and that may ask. Arguments and what is raised: see `open`.
         """
-        attempt = self._attempt(ask, tell, timeout)
+        attempt = self._attempt(ask, tell, timeout, None)
         trust, proof = self._dial(attempt, context).meet()
         return None if trust.holds(proof) else trust.change(proof)
 
@@ -249,7 +250,12 @@ class Link:
         )
 
     def _claim(
-        self, ask: Ask, tell: Tell, timeout: float, context: LoginContext
+        self,
+        ask: Ask,
+        tell: Tell,
+        timeout: float,
+        context: LoginContext,
+        within: Attempt | None,
     ) -> tuple[_Opening, bool]:
         """The dial under way, and whether it is for the caller to make it."""
         with self._changed:
@@ -259,13 +265,21 @@ class Link:
                 raise Interrupted(f"the link to {self.target.where} was closed")
             if self._needs_person is not None and context.alone():
                 raise self._needs_person
-            self._opening = _Opening(attempt=self._attempt(ask, tell, timeout))
+            self._opening = _Opening(attempt=self._attempt(ask, tell, timeout, within))
             self._wanted = True
             return self._opening, True
 
-    def _attempt(self, ask: Ask, tell: Tell, timeout: float) -> Attempt:
-        where, clock = self.target.where, self._clock
-        return Attempt(where=where, seconds=timeout, clock=clock, ask=ask, tell=tell)
+    def _attempt(
+        self, ask: Ask, tell: Tell, timeout: float, within: Attempt | None
+    ) -> Attempt:
+        return Attempt(
+            where=self.target.where,
+            seconds=timeout,
+            clock=self._clock,
+            ask=ask,
+            tell=tell,
+            notice=unnoticed if within is None else within.notice,
+        )
 
     def _open(
         self, opening: _Opening, context: LoginContext, within: Attempt | None

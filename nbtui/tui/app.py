@@ -186,6 +186,10 @@ class NbtuiApp(App[str]):
     def _follow_wanted(self, event: Dashboard.FollowWanted) -> None:
         self._backroom.follow(event.name)
 
+    @on(Dashboard.DoctorWanted)
+    def _doctor_wanted(self, event: Dashboard.DoctorWanted) -> None:
+        self._backroom.examine(event.name)
+
     @on(Dashboard.EditWanted)
     def _edit_wanted(self, event: Dashboard.EditWanted) -> None:
         self._front.complain(event.name or "", self._handover.edit(event.name))

@@ -79,6 +79,8 @@ class Front:
                 await self._dashboard.show_hints(name, hints)
             case said.LogArrived():
                 self._dashboard.show_log(backroom.log())
+            case said.ChecksArrived():
+                self._dashboard.show_checks(backroom.checks())
             case said.CopyWanted(text=text):
                 (self._outside.copy or self._app.copy_to_clipboard)(text)
             case said.TerminalWanted(name=name, kind=kind):
