@@ -73,7 +73,7 @@ def test_each_fault_on_the_way_in_is_blamed_on_its_layer(
         "stranger": ("login", 4, "no key was accepted"),
         "nobody": ("login", 4, "no-such-user"),
         "unlike": ("tcp", 6, "refused the connection"),
-        "gone.invalid": ("profile", 3, "try: nbtui profile add gone.invalid"),
+        "gone.invalid": ("profile", 3, "nbtui profile add gone.invalid HOST"),
     }
     examine(desk)  # starts the agent, before ten want one
     begun = {name: desk.begin("doctor", name, "--json") for name in blamed}
