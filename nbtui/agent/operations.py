@@ -1,12 +1,13 @@
 """What a client can ask of the agent: one function an operation; `OPERATIONS` names them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from threading import Event as Flag
 from typing import Any, Final
 
 from nbtui.agent import relay
+from nbtui.agent.handover import remember_all, ties
 from nbtui.agent.peer import Peer
 from nbtui.clock import Clock
 from nbtui.errors import NoTerminal, UsageError
@@ -38,6 +39,9 @@ class Service:
     used: Callable[[str], None]
     """A person connected to this profile."""
 
+    requests: list[str] = field(default_factory=list)
+    """What clients wait for now."""
+
 
 Operation = Callable[[Service, Peer, Value], Value]
 
@@ -54,7 +58,11 @@ def perform(service: Service, peer: Peer) -> Value:
         raise UsageError(
             f"this agent cannot {peer.request.op!r}", hint="nbtui agent restart"
         )
-    return operation(service, peer, peer.request.args)
+    service.requests.append(peer.request.op)
+    try:
+        return operation(service, peer, peer.request.args)
+    finally:
+        service.requests.remove(peer.request.op)
 
 
 def _on_session(
@@ -99,6 +107,14 @@ def _ping(service: Service, _peer: Peer, _args: Value) -> Value:
 def _quit(service: Service, _peer: Peer, _args: Value) -> Value:
     service.quit.set()
     return {}
+
+
+def _handover(service: Service, _peer: Peer, _args: Value) -> Value:
+    found = ties(service.manager, tuple(service.requests))
+    if not found:
+        remember_all(service.manager)
+        service.quit.set()
+    return {"ties": list(found)}
 
 
 def _snapshots(service: Service, _peer: Peer, args: Value) -> Value:
@@ -231,6 +247,7 @@ def _answer(service: Service, _peer: Peer, args: Value) -> Value:
 OPERATIONS: Final[dict[str, Operation]] = {
     "ping": _ping,
     "quit": _quit,
+    "handover": _handover,
     "snapshots": _snapshots,
     "watch": _watch,
     "connect": _on_session(_connect),

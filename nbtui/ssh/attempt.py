@@ -20,6 +20,8 @@ SLICE = 0.1
 """Seconds after which a wait looks whether it was cancelled, where nothing wakes it."""
 PATIENCE = 20.0
 """Seconds that any host waits for an answer; sshd's LoginGraceTime is 120, some sites have 30."""
+SECRETS = frozenset({"password", "passphrase", "code"})
+"""Questions whose answers are kept by nobody but this process, if at all."""
 T = TypeVar("T")
 
 
@@ -41,6 +43,8 @@ class Attempt:
         self.tell = tell
         self.slow = False
         """The last answer took so long that the host may have hung up meanwhile."""
+        self.personal = False
+        """A secret that a person said was used, now or from memory: another process could not do the same."""
         self.seconds = seconds
         self._clock = clock
         self._ask = ask
@@ -92,6 +96,7 @@ class Attempt:
         now = self._clock.monotonic()
         self._end = now + self.seconds
         self.check()
+        self.personal |= answer is not None and question.kind in SECRETS
         self.slow = now - began > PATIENCE
         return answer
 

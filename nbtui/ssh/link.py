@@ -52,6 +52,7 @@ class _Up:
 
     transport: LinkTransport
     pulse: Pulse
+    personal: bool
 
 
 class Link:
@@ -96,6 +97,13 @@ class Link:
         """Seconds of the last heartbeat's round trip; None before the first."""
         up = self._up
         return None if up is None else up.pulse.latency
+
+    @property
+    def personal(self) -> bool:
+        """It could not be opened by another process without a person; see `Attempt.personal`."""
+        up = self._up
+        own = up is not None and up.personal
+        return own or (self.jump is not None and self.jump.personal)
 
     def open(
         self,
@@ -224,7 +232,8 @@ class Link:
         )
         try:
             with guard:
-                self._stand(self._dial(opening.attempt, context))
+                dialled = self._dial(opening.attempt, context)
+                self._stand(dialled, personal=opening.attempt.personal)
         except BaseException as exc:
             self._opened(opening)
             opening.outcome.set_exception(exc)
@@ -282,14 +291,14 @@ class Link:
         assert self.jump is not None  # noqa: S101  # only asked where there is one
         return self.jump.transport(attempt.left())
 
-    def _stand(self, dialled: Dialled) -> None:
+    def _stand(self, dialled: Dialled, *, personal: bool) -> None:
         """Take a fresh connection into use. Raises Interrupted: `close` came first."""
         pulse = Pulse(dialled.transport, dialled.wire, clock=self._clock)
         with self._changed:
             if not self._wanted:
                 pulse.close()
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            self._up = _Up(transport=dialled.transport, pulse=pulse)
+            self._up = _Up(transport=dialled.transport, pulse=pulse, personal=personal)
             self._changed.notify_all()
         self._heart.add(pulse)
         if dialled.transport.ended.is_set():
