@@ -6,7 +6,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NO_BENCHMARKS = {"run.py", "table.py"}
-QUICK = {"forward.py": ["--quick"], "connect.py": ["5", "--delay", "50"]}
+QUICK = {
+    "connect.py": ["5", "--delay", "50"],
+    "forward.py": ["--quick"],
+    "idle.py": ["1", "10", "50", "--seconds", "30"],
+}
 
 
 def main() -> int:

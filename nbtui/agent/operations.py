@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from threading import Event as Flag
 from typing import Any, Final
 
 from nbtui.agent import relay
+from nbtui.agent.handover import remember_all, ties
 from nbtui.agent.peer import Peer
 from nbtui.clock import Clock
 from nbtui.errors import NoTerminal, UsageError
@@ -47,6 +48,9 @@ class Service:
     seen: Seen
     """When which host had which key."""
 
+    requests: list[str] = field(default_factory=list)
+    """What clients wait for now."""
+
 
 Operation = Callable[[Service, Peer, Value], Value]
 
@@ -63,7 +67,11 @@ def perform(service: Service, peer: Peer) -> Value:
         raise UsageError(
             f"this agent cannot {peer.request.op!r}", hint="nbtui agent restart"
         )
-    return operation(service, peer, peer.request.args)
+    service.requests.append(peer.request.op)
+    try:
+        return operation(service, peer, peer.request.args)
+    finally:
+        service.requests.remove(peer.request.op)
 
 
 def _on_session(
@@ -108,6 +116,14 @@ def _ping(service: Service, _peer: Peer, _args: Value) -> Value:
 def _quit(service: Service, _peer: Peer, _args: Value) -> Value:
     service.quit.set()
     return {}
+
+
+def _handover(service: Service, _peer: Peer, _args: Value) -> Value:
+    found = ties(service.manager, tuple(service.requests))
+    if not found:
+        remember_all(service.manager)
+        service.quit.set()
+    return {"ties": list(found)}
 
 
 def _snapshots(service: Service, _peer: Peer, args: Value) -> Value:
@@ -291,6 +307,7 @@ def _answer(service: Service, _peer: Peer, args: Value) -> Value:
 OPERATIONS: Final[dict[str, Operation]] = {
     "ping": _ping,
     "quit": _quit,
+    "handover": _handover,
     "snapshots": _snapshots,
     "watch": _watch,
     "connect": _on_session(_connect),

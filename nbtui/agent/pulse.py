@@ -14,8 +14,14 @@ from nbtui.session.session import Session
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 0.25
-LOOK_SECONDS = 5.0
-"""Between two looks at a connected session, at least."""
+LOOK_SECONDS, ALONE_SECONDS = 5.0, 30.0
+"""Between two looks at a connected session: while somebody sees what they tell, and while nobody does."""
+
+WATCHED_SECONDS = 30.0
+"""After the last client has gone, another one may come to see whether it is still well."""
+
+LOOKS_A_SECOND = 4.0
+"""Of all sessions together, as a rule: two hundred of them must not cost what forty looks a second do."""
 
 REST = 2.0
 """Times as long as a look took, nobody looks again: on a slow line looks would be all that is carried."""
@@ -30,6 +36,20 @@ IDLE_SECONDS = 600.0
 """With no link and no client for this long, the agent ends."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Looked:
+    """When a session was last looked at, on the clock, and how it was."""
+
+    ended: float
+    took: float
+    well: bool
+
+    def due(self, usual: float) -> float:
+        """When it is to be looked at again; `usual`: seconds between two looks while all is well."""
+        pause = usual if self.well else AGAIN_SECONDS
+        return self.ended + max(pause, REST * self.took)
+
+
 @dataclass(kw_only=True)
 class Pulse:
     """Runs until `quit` is set, and sets it when nobody needs the agent any more."""
@@ -38,9 +58,7 @@ class Pulse:
     crew: Crew
     clock: Clock
     quit: Flag
-    _due: dict[str, float] = field(default_factory=dict)
-    """When the next look at a session is due, on the clock."""
-
+    _looked: dict[str, _Looked] = field(default_factory=dict)
     _looking: set[str] = field(default_factory=set)
 
     def run(self, *, seen: Callable[[], float]) -> None:
@@ -55,7 +73,7 @@ class Pulse:
             now = self.clock.monotonic()
             self.manager.tick()
             self._wake(naps.missed(BEAT_SECONDS))
-            self._look(pool, now)
+            self._look(pool, now, watched=now - seen() < WATCHED_SECONDS)
             needed = now if self.manager.active else max(needed, seen())
             if now - needed > IDLE_SECONDS:
                 self.quit.set()
@@ -67,9 +85,13 @@ class Pulse:
             log.info("did not run for %.0f s", slept)
             self.manager.nudge()
 
-    def _look(self, pool: ThreadPoolExecutor, now: float) -> None:
-        for session in self.manager.connected():
-            due = session.doubted or now >= self._due.get(session.name, 0.0)
+    def _look(self, pool: ThreadPoolExecutor, now: float, *, watched: bool) -> None:
+        sessions = self.manager.connected()
+        usual = LOOK_SECONDS if watched else ALONE_SECONDS
+        usual = max(usual, len(sessions) / LOOKS_A_SECOND)
+        for session in sessions:
+            last = self._looked.get(session.name)
+            due = session.doubted or last is None or now >= last.due(usual)
             if due and session.name not in self._looking:
                 session.doubted = False
                 self._looking.add(session.name)
@@ -83,6 +105,6 @@ class Pulse:
             log.exception("looking at %s", session.name)
         finally:
             ended = self.clock.monotonic()
-            pause = LOOK_SECONDS if well else AGAIN_SECONDS
-            self._due[session.name] = ended + max(pause, REST * (ended - began))
+            looked = _Looked(ended=ended, took=ended - began, well=well)
+            self._looked[session.name] = looked
             self._looking.discard(session.name)

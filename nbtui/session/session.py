@@ -156,6 +156,11 @@ class Session:
             case Watch():
                 pass  # nothing is held, so there is nobody to watch for
 
+    def remember_goal(self) -> None:
+        """Have it brought up again by the next agent as it is now."""
+        if isinstance(self.state, Connected):
+            self.remember(self.name, self._wanted(self.state.wish.goal))
+
     def _wanted(self, goal: Level) -> Wanted:
         auth_sock = self.caller.login.auth_sock if self.caller else None
         return Wanted(goal=goal, local_port=self.local_port, auth_sock=auth_sock)

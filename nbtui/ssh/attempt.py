@@ -21,6 +21,8 @@ SLICE = 0.1
 """Seconds after which a wait looks whether it was cancelled, where nothing wakes it."""
 PATIENCE = 20.0
 """Seconds that any host waits for an answer; sshd's LoginGraceTime is 120, some sites have 30."""
+SECRETS = frozenset({"password", "passphrase", "code"})
+"""Questions whose answers are kept by nobody but this process, if at all."""
 T = TypeVar("T")
 
 
@@ -51,6 +53,8 @@ class Attempt:
         """A question had nobody to answer it."""
         self.slow = False
         """The last answer took so long that the host may have hung up meanwhile."""
+        self.personal = False
+        """A secret that a person said was used, now or from memory: another process could not do the same."""
         self.seconds = seconds
         self.notice = notice
         """Hears of each step that went well, those of the jumps too."""
@@ -113,6 +117,7 @@ class Attempt:
         self._end = now + self.seconds
         self.unanswered |= answer is None
         self.check()
+        self.personal |= answer is not None and question.kind in SECRETS
         self.slow = now - began > PATIENCE
         return answer
 

@@ -188,6 +188,7 @@ class Login:
         owner = self._target.where
         reply: Reply | None = None
         if (known := self._secrets.get("password", owner)) is not None:
+            self._attempt.personal = True
             reply = self._try_password(known)
             if not isinstance(reply, Denied) or reply.partial:
                 return reply

@@ -230,6 +230,7 @@ class Identities:
     def _passphrases(self, path: str) -> Iterator[tuple[str, str]]:
         """The remembered one, then what a person says. Raises Unusable: nobody answers."""
         if (known := self._secrets.get("passphrase", path)) is not None:
+            self._attempt.personal = True
             yield known, "memory"
         for count in range(PASSPHRASE_TRIES):
             again = " (that was not it; once more)" if count else ""

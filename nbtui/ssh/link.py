@@ -60,6 +60,7 @@ class _Up:
     pulse: Pulse
     key: str
     """Fingerprint of the host's key."""
+    personal: bool
 
 
 class Link:
@@ -117,6 +118,13 @@ class Link:
         """Seconds of the last heartbeat's round trip; None before the first."""
         up = self._up
         return None if up is None else up.pulse.latency
+
+    @property
+    def personal(self) -> bool:
+        """It could not be opened by another process without a person; see `Attempt.personal`."""
+        up = self._up
+        own = up is not None and up.personal
+        return own or (self.jump is not None and self.jump.personal)
 
     def open(
         self,
@@ -289,7 +297,8 @@ class Link:
         )
         try:
             with guard:
-                self._stand(self._call(opening.attempt, context))
+                dialled = self._call(opening.attempt, context)
+                self._stand(dialled, personal=opening.attempt.personal)
         except BaseException as exc:
             self._opened(opening)
             opening.outcome.set_exception(exc)
@@ -369,14 +378,15 @@ class Link:
             on_end=self._ended,
         )
 
-    def _stand(self, dialled: Dialled) -> None:
+    def _stand(self, dialled: Dialled, *, personal: bool) -> None:
         """Take a fresh connection into use. Raises Interrupted: `close` came first."""
         pulse = Pulse(dialled.transport, dialled.wire, clock=self._clock)
         with self._changed:
             if not self._wanted:
                 pulse.close()
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            up = _Up(transport=dialled.transport, pulse=pulse, key=dialled.key)
+            transport, key = dialled.transport, dialled.key
+            up = _Up(transport=transport, pulse=pulse, key=key, personal=personal)
             self._up = up
             self._changed.notify_all()
         self._heart.add(pulse)

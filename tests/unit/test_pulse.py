@@ -59,7 +59,7 @@ def sessions() -> Iterator[Sessions]:
     pulse = Pulse(
         manager=cast("Manager", made), crew=cast("Crew", made), clock=clock, quit=over
     )
-    thread = Thread(target=pulse.run, kwargs={"seen": lambda: 0.0})
+    thread = Thread(target=pulse.run, kwargs={"seen": clock.monotonic})
     thread.start()
     until(lambda: made.looks, what="the first look")
     yield made
