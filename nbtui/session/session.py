@@ -35,6 +35,7 @@ from nbtui.session.machine import (
     Event,
     HangUp,
     Helped,
+    Hurry,
     Job,
     Level,
     Lost,
@@ -239,11 +240,17 @@ class Session:
         deaf = ExitStack()
         deaf.callback(rig.link.on_lost(lambda reason: self._link_lost(rig, reason)))
         deaf.callback(rig.link.on_way_up(self._way_up))
+        deaf.callback(rig.link.on_missed(self._missed))
         return deaf.close
 
     def _way_up(self) -> None:
         if isinstance(self.state, Parked):
             self.post(Helped())
+
+    def _missed(self) -> None:
+        state = self.state
+        if isinstance(state, Waiting) and not state.hurried:
+            self.post(Hurry())
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
         with self.changing:

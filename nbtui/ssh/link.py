@@ -86,6 +86,7 @@ class Link:
         self._closed = False
         self._lost: list[Lost] = []
         self._risen: list[Callable[[], None]] = []
+        self._missed: list[Callable[[], None]] = []
         self._needs_person: LinkError | None = None
         """Why the last dial failed, where nobody was there to answer."""
 
@@ -174,6 +175,19 @@ class Link:
         if self.jump is not None:
             forget.callback(self.jump.on_way_up(callback))
         return forget.close
+
+    def on_missed(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Be called, on any thread, when somebody wants the link while it is down: see `miss`.
+
+        Returns:
+            What takes the callback away again.
+        """
+        return _listed(self._missed, callback)
+
+    def miss(self) -> None:
+        """Say that somebody here wants the link and it is down, so that it is dialled soon."""
+        for callback in list(self._missed):
+            callback()
 
     def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
         """Be called once, on a thread of its own, when the first machine on the way answers.

@@ -34,6 +34,7 @@ class PlayedLink:
         self.told: list[Callable[[str], None]] = []
         self.watchers: list[Callable[[], None]] = []
         self.risen: list[Callable[[], None]] = []
+        self.missed: list[Callable[[], None]] = []
 
     def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
         self.told.append(callback)
@@ -42,6 +43,10 @@ class PlayedLink:
     def on_way_up(self, callback: Callable[[], None]) -> Callable[[], None]:
         self.risen.append(callback)
         return lambda: self.risen.remove(callback) if callback in self.risen else None
+
+    def on_missed(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self.missed.append(callback)
+        return lambda: self.missed.remove(callback) if callback in self.missed else None
 
     def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
         self.watchers.append(answers)
