@@ -93,7 +93,7 @@ class Forwards:
 
     def make(self, spec: ForwardSpec, rig: Rig) -> Forward:
         """The forward that a profile asks for; not listening yet."""
-        link, to, missed = rig.link.transport, spec.to or "", rig.link.miss
+        link, to, missed = rig.link.transport, spec.to or "", rig.link.missed.tell
         match spec.kind:
             case "local":
                 return LocalForward(

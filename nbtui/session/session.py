@@ -10,7 +10,6 @@ closed twice: at once, which wakes a dial that hangs, and after the job, which m
 import logging
 import random
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from threading import Condition, Event as Flag
 
@@ -21,6 +20,7 @@ from nbtui.model.snapshot import Light
 from nbtui.session import machine
 from nbtui.session.caller import Caller
 from nbtui.session.desk import Desk
+from nbtui.session.ears import Ears
 from nbtui.session.health import Health, link_light
 from nbtui.session.jobs import Work
 from nbtui.session.machine import (
@@ -34,13 +34,9 @@ from nbtui.session.machine import (
     Effect,
     Event,
     HangUp,
-    Helped,
-    Hurry,
     Job,
     Level,
     Lost,
-    Nudge,
-    Parked,
     Remember,
     ServerGone,
     State,
@@ -114,7 +110,7 @@ class Session:
         self._cancelled = Flag()
         self._closed = Flag()
         self._closed.set()
-        self._unwatch: Callable[[], None] = lambda: None
+        self._ears = Ears(state=lambda: self.state, post=self.post, lost=self._link_lost)
         self._shown: Light = "off"
 
     # -- what happens ---------------------------------------------------------------------
@@ -136,7 +132,7 @@ class Session:
             self.since = self.clock.wall()
             log.info("%s: %s -> %s", self.name, before, now)
         if not isinstance(self.state, Waiting):
-            self._unwatch()
+            self._ears.unwatch()
         for effect in effects:
             self._run(effect)
         self.changing.notify_all()
@@ -164,10 +160,8 @@ class Session:
                 self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
                 self.remember(self.name, goal)
-            case Watch() if self.rig is not None:
-                self._unwatch = self.rig.link.watch(lambda: self.post(Nudge()))
             case Watch():
-                pass  # nothing is held, so there is nobody to watch for
+                self._ears.watch(self.rig)
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -230,27 +224,10 @@ class Session:
         with self.changing:
             if not cancelled.is_set():
                 self.rig = rig
-                rig.deaf = self._listen(rig)
+                rig.deaf = self._ears.listen(rig)
                 return rig
         rig.close()
         raise Interrupted("cancelled")
-
-    def _listen(self, rig: Rig) -> Callable[[], None]:
-        """Be told of the link; what ends that."""
-        deaf = ExitStack()
-        deaf.callback(rig.link.on_lost(lambda reason: self._link_lost(rig, reason)))
-        deaf.callback(rig.link.on_way_up(self._way_up))
-        deaf.callback(rig.link.on_missed(self._missed))
-        return deaf.close
-
-    def _way_up(self) -> None:
-        if isinstance(self.state, Parked):
-            self.post(Helped())
-
-    def _missed(self) -> None:
-        state = self.state
-        if isinstance(state, Waiting) and not state.hurried:
-            self.post(Hurry())
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
         with self.changing:
@@ -298,7 +275,7 @@ class Session:
         )
         self._outcome(broke, cancelled)
         if helped is not None and helped():
-            self._way_up()  # it came up before we were parked
+            self._ears.way_up()  # it came up before we were parked
 
     def _deserted(self) -> bool:
         """Somebody could have answered and is gone; a caller without a terminal never could."""

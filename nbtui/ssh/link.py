@@ -8,24 +8,25 @@ asked, the next one who can dials.
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait as wait_for
 from dataclasses import dataclass, field
 from threading import Condition
-from typing import TypeVar
 
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import Interrupted, LinkError, LinkLost, LoginError
+from nbtui.errors import Interrupted, LinkError, LinkLost
 from nbtui.model.profile import Target
 from nbtui.model.question import Ask, Tell
 from nbtui.model.shell import Stream, Terminal
 from nbtui.model.text import clean_line
 from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
-from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
+from nbtui.ssh.dial import Dialled, LoginContext
+from nbtui.ssh.dialler import Dialler
 from nbtui.ssh.heartbeat import Heart, Pulse
+from nbtui.ssh.listeners import Listeners
 from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.shell import ControlShell
@@ -33,13 +34,10 @@ from nbtui.ssh.terminal import open_terminal
 from nbtui.ssh.transport import LinkTransport
 
 __all__ = ["Link", "LoginContext"]
-CALLS = 4
-"""How often a host is called that hangs up while a person thinks."""
 TERMINAL_WAIT = 10.0
 """Seconds that a terminal waits for a link that is being replaced."""
 log = logging.getLogger(__name__)
 Lost = Callable[[str], None]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +72,14 @@ class Link:
         self.target = target
         self.jump = jump
         self._clock = clock
-        self._secrets = secrets
+        self._dialler = Dialler(
+            target,
+            jump=jump,
+            secrets=secrets,
+            clock=clock,
+            up=lambda: self.up,
+            on_end=self._ended,
+        )
         self._heart = heart
         self._lookout = lookout
         self.shell = ControlShell(self.transport, clock=clock)
@@ -84,11 +89,10 @@ class Link:
         self._opening: _Opening | None = None
         self._wanted = False
         self._closed = False
-        self._lost: list[Lost] = []
-        self._risen: list[Callable[[], None]] = []
-        self._missed: list[Callable[[], None]] = []
-        self._needs_person: LinkError | None = None
-        """Why the last dial failed, where nobody was there to answer."""
+        self._lost: Listeners[str] = Listeners()
+        self._risen: Listeners[()] = Listeners()
+        self.missed: Listeners[()] = Listeners()
+        """To be told, on any thread, that somebody here wants the link and it is down."""
 
     @property
     def up(self) -> bool:
@@ -162,7 +166,7 @@ class Link:
         Returns:
             What takes the callback away again.
         """
-        return _listed(self._lost, callback)
+        return self._lost.add(callback)
 
     def on_way_up(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Be called each time that this link, or one that it leads through, has come up.
@@ -171,23 +175,10 @@ class Link:
             What takes the callback away again.
         """
         forget = contextlib.ExitStack()
-        forget.callback(_listed(self._risen, callback))
+        forget.callback(self._risen.add(callback))
         if self.jump is not None:
             forget.callback(self.jump.on_way_up(callback))
         return forget.close
-
-    def on_missed(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Be called, on any thread, when somebody wants the link while it is down: see `miss`.
-
-        Returns:
-            What takes the callback away again.
-        """
-        return _listed(self._missed, callback)
-
-    def miss(self) -> None:
-        """Say that somebody here wants the link and it is down, so that it is dialled soon."""
-        for callback in list(self._missed):
-            callback()
 
     def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
         """Be called once, on a thread of its own, when the first machine on the way answers.
@@ -254,8 +245,7 @@ class Link:
                 return self._opening, False
             if self._closed:  # whoever comes late must not open what nobody would close
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            if self._needs_person is not None and context.alone():
-                raise self._needs_person
+            self._dialler.admit(context)
             attempt = Attempt(
                 where=self.target.where,
                 seconds=timeout,
@@ -275,7 +265,7 @@ class Link:
         )
         try:
             with guard:
-                self._stand(self._dial(opening.attempt, context))
+                self._stand(self._dialler.dial(opening.attempt, context))
         except BaseException as exc:
             self._opened(opening)
             opening.outcome.set_exception(exc)
@@ -307,53 +297,6 @@ class Link:
             if exc.helped is None or context.alone():
                 raise
 
-    def _dial(self, attempt: Attempt, context: LoginContext) -> Dialled:
-        if self.jump is not None:
-            self.jump.open(
-                ask=attempt.ask,
-                tell=attempt.tell,
-                timeout=attempt.left(),
-                context=context,
-                within=attempt,
-            )
-        with self._unanswered(attempt):
-            return self._dial_here(attempt, context)
-
-    @contextlib.contextmanager
-    def _unanswered(self, attempt: Attempt) -> Iterator[None]:
-        """Remember that this machine needs a person, and say so in the error."""
-        self._needs_person, attempt.unanswered = None, False
-        try:
-            yield
-        except LinkError as exc:
-            if attempt.unanswered:
-                exc.helped = lambda: self.up
-                self._needs_person = exc
-            raise
-
-    def _dial_here(self, attempt: Attempt, context: LoginContext) -> Dialled:
-        dial = Dial(
-            self.target,
-            jump=None if self.jump is None else lambda: self._through(attempt),
-            attempt=attempt,
-            context=context,
-            secrets=self._secrets,
-            clock=self._clock,
-            on_end=self._ended,
-        )
-        for _ in range(CALLS):
-            with contextlib.suppress(HungUp):
-                return dial.run()
-        raise LoginError(
-            f"{self.target.where} hangs up before it gets its answers",
-            host=self.target.host,
-            hint="connect again and answer at once",
-        )
-
-    def _through(self, attempt: Attempt) -> paramiko.Transport:
-        assert self.jump is not None  # noqa: S101  # only asked where there is one
-        return self.jump.transport(attempt.left())
-
     def _stand(self, dialled: Dialled) -> None:
         """Take a fresh connection into use. Raises Interrupted: `close` came first."""
         pulse = Pulse(dialled.transport, dialled.wire, clock=self._clock)
@@ -364,8 +307,7 @@ class Link:
             self._up = _Up(transport=dialled.transport, pulse=pulse)
             self._changed.notify_all()
         self._heart.add(pulse)
-        for callback in list(self._risen):
-            callback()
+        self._risen.tell()
         if dialled.transport.ended.is_set():
             self._ended(dialled.transport)
 
@@ -379,22 +321,7 @@ class Link:
         self._heart.remove(up.pulse)
         reason = up.pulse.verdict or _reason(transport)
         log.info("%s: lost: %s", self.target.where, reason)
-        for callback in list(self._lost):
-            try:
-                callback(reason)
-            except Exception:  # one listener's trouble is not the others'
-                log.exception("on_lost")
-
-
-def _listed(callbacks: list[T], callback: T) -> Callable[[], None]:
-    """Add it; what takes it away again, safe to call twice."""
-    callbacks.append(callback)
-
-    def forget() -> None:
-        with contextlib.suppress(ValueError):
-            callbacks.remove(callback)
-
-    return forget
+        self._lost.tell(reason)
 
 
 def _reason(transport: LinkTransport) -> str:

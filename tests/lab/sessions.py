@@ -17,6 +17,7 @@ from nbtui.session.reach import reach
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 from nbtui.ssh.link import Link, LoginContext
+from nbtui.ssh.listeners import Listeners
 from waiting import until
 
 Outcome = Callable[[Rig, Work], bool]
@@ -34,7 +35,7 @@ class PlayedLink:
         self.told: list[Callable[[str], None]] = []
         self.watchers: list[Callable[[], None]] = []
         self.risen: list[Callable[[], None]] = []
-        self.missed: list[Callable[[], None]] = []
+        self.missed: Listeners[()] = Listeners()
 
     def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
         self.told.append(callback)
@@ -43,10 +44,6 @@ class PlayedLink:
     def on_way_up(self, callback: Callable[[], None]) -> Callable[[], None]:
         self.risen.append(callback)
         return lambda: self.risen.remove(callback) if callback in self.risen else None
-
-    def on_missed(self, callback: Callable[[], None]) -> Callable[[], None]:
-        self.missed.append(callback)
-        return lambda: self.missed.remove(callback) if callback in self.missed else None
 
     def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
         self.watchers.append(answers)

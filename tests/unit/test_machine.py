@@ -127,11 +127,10 @@ def test_a_nudge_cuts_a_pause_short() -> None:
 
 def test_a_page_that_asks_all_the_time_shortens_a_pause_once() -> None:
     lost = play(Lost(), state=CONNECTED)
-    waiting = play(
-        *[Broke(failure=FAILURE), Nudge()] * 9, Broke(failure=FAILURE), state=lost
-    )
+    no = Broke(failure=FAILURE)
+    waiting = play(*(no, Nudge()) * 9, no, state=lost)
     assert waiting == play(Tick(), state=waiting, now=29.9)
-    hurried = play(*[Hurry()] * 5, state=waiting, now=1.0)
+    hurried = play(Hurry(), Hurry(), Hurry(), state=waiting, now=1.0)
     assert isinstance(hurried, Waiting)
     assert hurried.due == LONGEST_PAUSE * HURRY
     assert isinstance(play(Tick(), state=hurried, now=hurried.due), Working)
