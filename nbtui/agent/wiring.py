@@ -96,15 +96,22 @@ class Forwards:
 
     def make(self, spec: ForwardSpec, rig: Rig) -> Forward:
         """The forward that a profile asks for; not listening yet."""
-        link, to = rig.link.transport, spec.to or ""
+        link, to, missed = rig.link.transport, spec.to or "", rig.link.missed.tell
         match spec.kind:
             case "local":
                 return LocalForward(
-                    listen=spec.listen, to=to, transport=link, acceptor=self.acceptor
+                    listen=spec.listen,
+                    to=to,
+                    transport=link,
+                    missed=missed,
+                    acceptor=self.acceptor,
                 )
             case "socks":
                 return SocksForward(
-                    listen=spec.listen, transport=link, acceptor=self.acceptor
+                    listen=spec.listen,
+                    transport=link,
+                    missed=missed,
+                    acceptor=self.acceptor,
                 )
             case "remote":
                 return RemoteForward(listen=spec.listen, to=to, transport=link)

@@ -19,6 +19,7 @@ from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 from nbtui.session.turn import turns
 from nbtui.ssh.link import Link, LoginContext
+from nbtui.ssh.listeners import Listeners
 from waiting import until
 
 Outcome = Callable[[Rig, Work], bool]
@@ -36,6 +37,7 @@ class PlayedLink:
         self.told: list[Callable[[str], None]] = []
         self.watchers: list[Callable[[], None]] = []
         self.risen: list[Callable[[], None]] = []
+        self.missed: Listeners[()] = Listeners()
 
     def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
         self.told.append(callback)
