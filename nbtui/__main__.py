@@ -19,11 +19,19 @@ def main() -> None:
         print(f"nbtui {__version__}")  # noqa: T201  # click would cost ten times as much
         return
     gc.set_threshold(_COLLECT_EVERY)
-    from nbtui.cli.main import run  # noqa: PLC0415  # see above
-
-    status = run()
+    status = _run()
     gc.freeze()
     sys.exit(status)
+
+
+def _run() -> int:
+    try:
+        from nbtui.cli.main import run  # noqa: PLC0415  # see above
+
+        return run()
+    except KeyboardInterrupt:  # while it was imported; what comes later is said there
+        sys.stderr.write("nbtui: interrupted\n")
+        return 130
 
 
 if __name__ == "__main__":

@@ -20,11 +20,12 @@ from nbtui.ipc.messages import (
     Ready,
     Request,
     Snapshots,
+    Taken,
     Withdrawn,
     from_agent,
 )
 
-Said = Data | Lines | Ready | Done
+Said = Data | Lines | Ready | Taken | Done
 """What `converse` leaves to its caller."""
 
 
@@ -96,7 +97,7 @@ def receive(channel: Channel) -> Data | FromAgent:
 
 def _heard(channel: Channel, talk: Talk) -> Said | None:
     match receive(channel):
-        case Data() | Lines() | Ready() | Done() as said:
+        case Data() | Lines() | Ready() | Taken() | Done() as said:
             return said
         case Failed(failure=failure):
             raise RemoteFailure(failure)

@@ -19,8 +19,11 @@ from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 """Changes when an older end would misunderstand a newer one."""
+
+STDIN_WINDOW: Final = 1 << 20
+"""See `Taken`."""
 
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -194,6 +197,20 @@ class Ready(NamedTuple):
         return {"type": "ready", **self._asdict()}
 
 
+class Taken(NamedTuple):
+    """So much of the client's standard input has reached the host: as much more may come.
+
+    At most `STDIN_WINDOW` bytes are under way, so that neither end ever waits for the other while it has
+    something else to hear, such as Ctrl-C.
+    """
+
+    size: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The object on the wire."""
+        return {"type": "taken", **self._asdict()}
+
+
 class Done(NamedTuple):
     """The request is done."""
 
@@ -219,7 +236,9 @@ class Failed(NamedTuple):
 
 
 FromClient = Hello | Request | Answer | Resize | Eof | Cancel
-FromAgent = AgentHello | Snapshots | Asked | Withdrawn | Lines | Ready | Done | Failed
+FromAgent = (
+    AgentHello | Snapshots | Asked | Withdrawn | Lines | Ready | Taken | Done | Failed
+)
 
 
 def from_client(document: Mapping[str, Any]) -> FromClient:
@@ -337,6 +356,7 @@ _AGENT: Final[dict[str, Callable[[Document], FromAgent]]] = {
     "withdrawn": lambda it: Withdrawn(id=_field(it, "id", str)),
     "lines": _lines,
     "ready": lambda it: Ready(note=_field({"note": "", **it}, "note", str)),
+    "taken": lambda it: Taken(size=_field(it, "size", int)),
     "done": lambda it: Done(value=_field({"value": {}, **it}, "value", dict)),
     "failed": lambda it: Failed(failure=Failure.from_json(_field(it, "failure", dict))),
 }

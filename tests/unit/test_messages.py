@@ -25,6 +25,7 @@ from nbtui.ipc.messages import (
     Request,
     Resize,
     Snapshots,
+    Taken,
     Withdrawn,
     from_agent,
     from_client,
@@ -87,6 +88,7 @@ AGENT: list[FromAgent] = [
     Withdrawn(id="q1"),
     Lines(lines=("one", "")),
     Ready(note="Ctrl-b d detaches"),
+    Taken(size=65536),
     Done(value={"url": "http://localhost:1/?token=x"}),
     Failed(failure=FAILURE),
 ]
