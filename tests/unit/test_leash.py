@@ -1,6 +1,7 @@
 """The mark of a command's process id, and what is done with it."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from threading import Event
 
 import pytest
@@ -66,7 +67,7 @@ def everything(leash: Leash) -> tuple[bytes, bytes]:
 def test_the_mark_is_taken_out_wherever_the_pieces_end(at: list[int]) -> None:
     whole = b"a noisy rc file\nm4rk 4711\noops\n"
     ends = [0, *sorted(at), len(whole)]
-    pieces = [whole[a:b] for a, b in zip(ends, ends[1:], strict=False) if whole[a:b]]
+    pieces = [whole[a:b] for a, b in pairwise(ends) if whole[a:b]]
     leash, shell = leashed(*((b"", piece) for piece in pieces))
     assert everything(leash) == (b"", b"a noisy rc file\noops\n")
     leash.close()
