@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbtui.atomic import replace_file, target_of
 from nbtui.clock import Clock, SystemClock
 from nbtui.errors import ConfigError, NoSuchProfile, Refused, UsageError
+from nbtui.files import read_file, replace_file, target_of
 from nbtui.model.profile import Profile
 from nbtui.paths import Paths
 from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
@@ -26,6 +26,9 @@ from nbtui.profiles.schema import read_document, to_table
 from nbtui.profiles.unknown import nearest_names, unknowns
 from nbtui.profiles.values import Wrong
 from nbtui.quoting import quote
+
+LIMIT = 16 << 20
+"""Bytes of profiles.toml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Store:
         """
         with self._file_errors():
             try:
-                return self.paths.profiles_toml.read_bytes()
+                return read_file(self.paths.profiles_toml, limit=LIMIT)
             except FileNotFoundError:
                 return b""
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from nbtui.files import read_file
 from nbtui.keys.keyfile import NotAKey, PrivateKey, inspect, public_key
 from nbtui.quoting import quote
 
@@ -67,13 +68,11 @@ class Unreadable(Exception):
 
 def look_at(path: str) -> KeyFile | PublicOnly | Note | None:
     """What stands under a path; None: nothing at all."""
-    file = Path(path)
+    file, modes = Path(path), list[os.stat_result]()
     try:
         if not file.exists():
             return None
-        with file.open("rb") as stream:
-            data = stream.read(_LIMIT)
-            mode = os.fstat(stream.fileno())
+        data = read_file(file, limit=_LIMIT, check=modes.append)
     except OSError as exc:
         return Note(
             text=f"{path} cannot be read: {exc.strerror}", hint=f"ls -l {quote(path)}"
@@ -81,7 +80,7 @@ def look_at(path: str) -> KeyFile | PublicOnly | Note | None:
     what = inspect(data)
     if isinstance(what, NotAKey):
         return _not_a_key(path, what)
-    return _too_open(path, mode) or _key_file(path, data, what)
+    return _too_open(path, modes[0]) or _key_file(path, data, what)
 
 
 def load(data: bytes, passphrase: str | None) -> paramiko.PKey:
@@ -120,7 +119,7 @@ def certificate_beside(path: str) -> bytes | None:
 def read_public(path: str) -> bytes | None:
     """The public key or certificate of a one-line file; None when there is none."""
     try:
-        return public_key(Path(path).read_bytes()[:_LIMIT])
+        return public_key(read_file(path, limit=_LIMIT))
     except OSError:
         return None
 
