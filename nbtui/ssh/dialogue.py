@@ -6,6 +6,7 @@ script runs could eat the next one; hence the null device. A script is handed to
 error or an `exit` ends only that, and nothing of it stands in an argument list.
 """
 
+import re
 import secrets
 from typing import Self
 
@@ -183,6 +184,9 @@ class _Catch:
         return self._held if self._state == "before" else b""
 
     def feed(self, data: bytes) -> None:
+        """Take more of the stream. Raises NbtuiError: something else than our sh wrote the second mark."""
+        if self._state == "done":
+            return  # of whom the host has running, and not of the script
         self._held += data
         if self._state == "before":
             self._find_begin()
@@ -209,8 +213,10 @@ class _Catch:
 
     def _find_status(self) -> None:
         status, newline, _ = self._held.partition(b"\n")
+        if not re.fullmatch(rb"[0-9]{0,3}", status):
+            raise ShellEnded("the shell on the host does not say how the script ended")
         if newline:
-            self._state, self.status = "done", int(status)
+            self._state, self.status, self._held = "done", int(status or b"1"), b""
 
     def _keep(self, data: bytes) -> None:
         room = self._limit - len(self._kept)
