@@ -6,7 +6,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NO_BENCHMARKS = {"run.py", "table.py"}
-QUICK = {"forward.py": ["--quick"], "connect.py": ["5", "--delay", "50"]}
+QUICK = {
+    "forward.py": ["--quick"],
+    "connect.py": ["5", "--delay", "50"],
+    "faults.py": ["1"],
+}
 
 
 def main() -> int:
