@@ -268,7 +268,7 @@ class Session:
         unanswered = helped is not None or self.desk.left is not None
         broke = Broke(
             failure=Failure.of(error, name=self.name),
-            lasting=error.code in LASTING,
+            lasting=error.code in LASTING and not getattr(error, "passing", False),
             human=unanswered and self._deserted(),
             silent=isinstance(error, NoAnswer),
             jitter=random.uniform(0.5, 1.0),  # noqa: S311  # spreads attempts, no secret
