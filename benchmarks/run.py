@@ -10,6 +10,7 @@ QUICK = {
     "connect.py": ["5", "--delay", "50"],
     "forward.py": ["--quick"],
     "idle.py": ["1", "10", "50", "--seconds", "30"],
+    "faults.py": ["1"],
 }
 
 
