@@ -5,7 +5,6 @@
 the empty app take turns. The program is a wheel in a venv of its own, as in `start_up.py`. Goal: at most 1.3.
 """
 
-import argparse
 import fcntl
 import os
 import pty
@@ -19,11 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "benchmarks")]
-
-from start_up import installed  # noqa: E402  # see the line above
-from table import Row, show  # noqa: E402  # as above
+from ground import arguments
+from start_up import installed
+from table import Row, show
 
 EMPTY = """
 from textual.app import App
@@ -121,8 +118,7 @@ def write_profiles(home: Path) -> None:
 
 def main() -> None:
     """Parse the arguments; see the module."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rounds", nargs="?", type=int, default=15)
+    parser = arguments(__doc__, rounds=15, quick=5)
     parser.add_argument("--checkout", action="store_true")
     options = parser.parse_args()
     if options.checkout:
