@@ -20,7 +20,7 @@ from time import perf_counter
 
 from ground import arguments
 from start_up import installed
-from table import Row, show
+from table import Goal, Row, show
 
 EMPTY = """
 from textual.app import App
@@ -42,6 +42,7 @@ def saved():
     return Saved(profiles=profiles)
 run(engine=exit, outside=Outside(open_url=print, saved=saved), clock=SystemClock(), environ=os.environ)
 """
+GOAL = Goal(what="first row of 1,000 profiles / empty app", bound=1.3)
 PROFILE = """
 [profiles.host-{n:04}]
 host = "10.0.0.7"
@@ -105,7 +106,7 @@ def measure(rounds: int, folder: Path) -> None:
                     by_cpu[name].times.append(cpu)
     for title, rows in (("by the clock", by_clock), ("processor time", by_cpu)):
         print(f"\n{title}")
-        show([*rows.values()], peer=rows["empty app"])
+        show([*rows.values()], peer=rows["empty app"], goals={"nbtui": GOAL.of(title)})
 
 
 def write_profiles(home: Path) -> None:
