@@ -1,7 +1,8 @@
 """Run every benchmark of this folder, one after the other, and say at the end which goals hold: `make bench`.
 
-`python benchmarks/run.py [--quick] [NAME...]`: about ten minutes, or two with few rounds; only those named, if any are.
-A benchmark is a script that takes `--quick`, prints its tables, and passes its goals to `table.judge`.
+`python benchmarks/run.py [--quick] [NAME…]`: about ten minutes, or a quarter of that with few rounds; only those that
+are named, if any are. A benchmark is any script here that prints tables; one that hands its goals to `table.judge` has
+them in the last table, too. The long measurements of some are made by calling them alone.
 """
 
 import argparse
@@ -16,8 +17,14 @@ from table import REPORT, show_report
 
 HERE = Path(__file__).resolve().parent
 NO_BENCHMARKS = {"run", "table", "ground", "traffic", "wire", "forwarders"}
-BRIEF = {"faults"}
-"""Those that take minutes a round, and are quick always."""
+USUAL: tuple[list[str], list[str]] = ([], ["--quick"])
+"""Arguments, and those for few rounds."""
+ARGUMENTS = {
+    "cycles": (["4"], ["2"]),
+    "faults": (["1"], ["1"]),
+    "idle": (["1", "10", "50", "--seconds", "30"], ["1", "10", "--seconds", "10"]),
+}
+"""Of those that take others."""
 
 
 def names() -> list[str]:
@@ -28,27 +35,24 @@ def names() -> list[str]:
 def run(name: str, *, quick: bool) -> bool:
     """Run one; whether it came to its end. What it measured is for the reader to judge."""
     print(f"\n== {name}", flush=True)
-    words = ["--quick"] if quick or name in BRIEF else []
+    words = ARGUMENTS.get(name, USUAL)[quick]
     began = perf_counter()
     done = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *words], check=False)
-    print(f"\n{perf_counter() - began:.0f} s")
+    print(f"({perf_counter() - began:.0f} s)", flush=True)
     return done.returncode == 0
 
 
 def main() -> int:
     """0 when all ran."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *names()])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names()))
     parser.add_argument("--quick", action="store_true", help="few rounds")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report"
-        report.touch()
-        os.environ[REPORT] = str(report)
-        failed = [
-            name for name in options.names or names() if not run(name, quick=options.quick)
-        ]
-        show_report(report)
+    with tempfile.NamedTemporaryFile() as report:
+        os.environ[REPORT] = report.name
+        chosen = options.names or names()
+        failed = [name for name in chosen if not run(name, quick=options.quick)]
+        show_report(Path(report.name))
     if failed:
         print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)
     return bool(failed)

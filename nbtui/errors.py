@@ -8,6 +8,7 @@ NbtuiError                      code 1, `failed`
 ├── LinkError
 │   ├── HostUnreachable         6   name, route, port, banner, time-out: each with its own words
 │   │   └── NoAnswer            6   the first hop says nothing: worth watching for
+│   │   └── ForwardForbidden        the host lets us in and no connection through
 │   ├── HostKeyError            5
 │   │   ├── HostKeyUnknown
 │   │   ├── HostKeyChanged
@@ -139,6 +140,13 @@ class NoAnswer(HostUnreachable):
 
     Nothing of a login was sent, so that asking it again and again is no trouble to anybody.
     """
+
+
+class ForwardForbidden(HostUnreachable):
+    """The host does not allow this connection through it."""
+
+    layer = "forward"
+    hint = "ask the host's owner for AllowTcpForwarding (sshd_config)"
 
 
 class LinkLost(LinkError):

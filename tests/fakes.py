@@ -13,6 +13,7 @@ from nbtui.client.engine import (
     StopStep,
     Talk,
 )
+from nbtui.model.check import Check, Fix
 from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 
@@ -63,6 +64,27 @@ class Stream:
         self.queue.put(None)
 
 
+class FakeChecks:
+    """An examination whose findings come when the test says so."""
+
+    def __init__(self) -> None:
+        self.queue: SimpleQueue[Check | None] = SimpleQueue()
+        self.closed = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Check:
+        check = self.queue.get()
+        if check is None:
+            raise StopIteration
+        return check
+
+    def close(self) -> None:
+        self.closed = True
+        self.queue.put(None)
+
+
 @dataclass
 class FakeEngine:
     """Says what it was told to say, and notes what it was asked."""
@@ -75,6 +97,7 @@ class FakeEngine:
     streams: list[Stream] = field(default_factory=list)
     log_lines: Sequence[str] = ()
     hint_list: tuple[Hint, ...] = ()
+    examinations: "list[FakeChecks]" = field(default_factory=list)
 
     def say(self, *batch: Snapshot) -> None:
         """Send a batch to whoever watches."""
@@ -104,6 +127,10 @@ class FakeEngine:
             name=name, steps=(StopStep(step="server asked", ok=True, seconds=0.4),), left=()
         )
 
+    def mend(self, name: str | None, fix: Fix, talk: Talk) -> str:
+        self._do("mend", name or "", talk, fix.name)
+        return f"{fix.name} is done"
+
     def disconnect(self, names: Sequence[str] | None) -> Batch:
         self.calls.append(("disconnect", tuple(names or ())))
         return ()
@@ -115,6 +142,11 @@ class FakeEngine:
     def hints(self, names: Sequence[str] | None, talk: Talk) -> tuple[Hint, ...]:
         self._do("hints", (names or ("",))[0], talk)
         return self.hint_list
+
+    def doctor(self, name: str | None, mending: bool, talk: Talk) -> "FakeChecks":  # noqa: FBT001  # as the Protocol has it
+        self._do("doctor", name or "", talk, mending)
+        self.examinations.append(FakeChecks())
+        return self.examinations[-1]
 
     def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> Iterator[str]:  # noqa: FBT001  # as the Protocol has it
         self._do("logs", name, talk, lines, follow)

@@ -1,10 +1,12 @@
 """`python -m nbtui.agent`: puts the rooms together and serves until nobody needs it."""
 
+import getpass
 import logging
 import os
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from threading import Event as Flag, Thread
 from typing import Any
 
@@ -23,9 +25,10 @@ from nbtui.paths import Paths, user_paths
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.sightings import Sightings
 from nbtui.profiles.store import Store
+from nbtui.session import neighbours
 from nbtui.session.crew import Crew
+from nbtui.session.doctor.exam import Doctor
 from nbtui.session.manager import Manager
-from nbtui.ssh.link import LoginContext
 from nbtui.ssh.links import Links
 
 log = logging.getLogger("nbtui.agent")
@@ -59,6 +62,7 @@ class Rooms:
     links: Links
     crew: Crew
     manager: Manager
+    doctor: Doctor
 
 
 def build(paths: Paths) -> Rooms:
@@ -67,13 +71,21 @@ def build(paths: Paths) -> Rooms:
     sightings = Sightings(paths.state_json)
     links = Links(clock=clock, sightings=sightings)
     profiles = Profiles(store=Store(paths))
-    crew = Crew(ports=memory, open_forward=wiring.Forwards().make, clock=clock)
+    crew = Crew(
+        ports=memory,
+        open_forward=wiring.Forwards().make,
+        clock=clock,
+        neighbours=partial(neighbours.logged_in, getpass.getuser()),
+    )
     manager = Manager(
         profiles=profiles.profiles,
         make_rig=Outfitter(profiles=profiles, links=links).rig,
         run_job=crew.run,
         remember=wiring.remember(memory),
         clock=clock,
+    )
+    doctor = Doctor(
+        manager=manager, ports=memory, open_forward=crew.open_forward, clock=clock
     )
     return Rooms(
         clock=clock,
@@ -82,6 +94,7 @@ def build(paths: Paths) -> Rooms:
         links=links,
         crew=crew,
         manager=manager,
+        doctor=doctor,
     )
 
 
@@ -92,8 +105,8 @@ def serve(paths: Paths, listener: Listener) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     log.info("nbtui %s serves as pid %d", __version__, os.getpid())
-    login = LoginContext(auth_sock=os.environ.get("SSH_AUTH_SOCK"))
-    rooms.manager.recover(wiring.wanted(rooms.memory), login)
+    auth_sock = os.environ.get("SSH_AUTH_SOCK")
+    rooms.manager.recover(wiring.wanted(rooms.memory, auth_sock))
     pulse = Pulse(manager=rooms.manager, crew=rooms.crew, clock=rooms.clock, quit=over)
     pulse.run(seen=server.seen)
     server.close()
@@ -114,6 +127,7 @@ def _open_door(rooms: Rooms, listener: Listener, over: Flag) -> Server:
 
     service = Service(
         manager=manager,
+        doctor=rooms.doctor,
         clock=clock,
         quit=over,
         about=about,

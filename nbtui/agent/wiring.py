@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from threading import Lock
 
 from nbtui.errors import UsageError
@@ -16,6 +17,7 @@ from nbtui.runners.tmux import TmuxRunner
 from nbtui.session.caller import Caller
 from nbtui.session.machine import Level
 from nbtui.session.rig import Forward, Rig
+from nbtui.session.wanted import Wanted
 from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.forward import LocalForward, SocksForward
 from nbtui.ssh.links import Links
@@ -94,15 +96,22 @@ class Forwards:
 
     def make(self, spec: ForwardSpec, rig: Rig) -> Forward:
         """The forward that a profile asks for; not listening yet."""
-        link, to = rig.link.transport, spec.to or ""
+        link, to, missed = rig.link.transport, spec.to or "", rig.link.missed.tell
         match spec.kind:
             case "local":
                 return LocalForward(
-                    listen=spec.listen, to=to, transport=link, acceptor=self.acceptor
+                    listen=spec.listen,
+                    to=to,
+                    transport=link,
+                    missed=missed,
+                    acceptor=self.acceptor,
                 )
             case "socks":
                 return SocksForward(
-                    listen=spec.listen, transport=link, acceptor=self.acceptor
+                    listen=spec.listen,
+                    transport=link,
+                    missed=missed,
+                    acceptor=self.acceptor,
                 )
             case "remote":
                 return RemoteForward(listen=spec.listen, to=to, transport=link)
@@ -111,20 +120,30 @@ class Forwards:
 _GOALS = {"link": Level.LINK, "server": Level.SERVER, "tunnel": Level.TUNNEL}
 
 
-def remember(memory: Memory) -> Callable[[str, Level], None]:
+_WORDS = {level: word for word, level in _GOALS.items()}
+
+
+def remember(memory: Memory) -> Callable[[str, Wanted], None]:
     """What keeps a session's goal for the next agent."""
 
-    def keep(name: str, goal: Level) -> None:
-        words = {level: word for word, level in _GOALS.items()}
-        if goal in words:
-            memory.mark_up(name, words[goal])
+    def keep(name: str, wanted: Wanted) -> None:
+        if word := _WORDS.get(wanted.goal):
+            memory.mark_up(name, word, port=wanted.local_port, auth_sock=wanted.auth_sock)
         else:
             memory.mark_down(name)
 
     return keep
 
 
-def wanted(memory: Memory) -> dict[str, Level]:
-    """What was up when the last agent ended."""
-    marks = memory.should_be_up()
-    return {name: _GOALS[goal] for name, goal in marks.items() if goal in _GOALS}
+def wanted(memory: Memory, auth_sock: str | None) -> dict[str, Wanted]:
+    """What was up when the last agent ended.
+
+    Args: auth_sock: our own, for a session whose ssh-agent has gone.
+    """
+
+    def one(name: str, goal: str) -> Wanted:
+        port, known = memory.was_up_with(name)
+        its = known if known and Path(known).exists() else auth_sock
+        return Wanted(goal=_GOALS[goal], local_port=port, auth_sock=its)
+
+    return {name: one(name, goal) for name, goal in memory.should_be_up().items()}

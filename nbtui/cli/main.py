@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "status": "a line a profile: lights, port, kernels, since when",
     "hints": "proposals to resize, with evidence",
     "logs": "the server's terminal output",
+    "doctor": "what is wrong, layer by layer, and the command that mends it",
     "profile": "saved profiles",
     "agent": "the background process",
     "demo": "a pretend VM on this machine",

@@ -13,6 +13,7 @@ from nbtui.ipc.messages import (
     Answer,
     Asked,
     Cancel,
+    Checked,
     Done,
     Failed,
     FromAgent,
@@ -24,7 +25,7 @@ from nbtui.ipc.messages import (
     from_agent,
 )
 
-Said = Data | Lines | Ready | Done
+Said = Data | Lines | Checked | Ready | Done
 """What `converse` leaves to its caller."""
 
 
@@ -96,7 +97,7 @@ def receive(channel: Channel) -> Data | FromAgent:
 
 def _heard(channel: Channel, talk: Talk) -> Said | None:
     match receive(channel):
-        case Data() | Lines() | Ready() | Done() as said:
+        case Data() | Lines() | Checked() | Ready() | Done() as said:
             return said
         case Failed(failure=failure):
             raise RemoteFailure(failure)

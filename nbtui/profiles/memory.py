@@ -14,7 +14,9 @@ GOALS = ("tunnel", "server", "link")
 """What can be meant to be up."""
 
 Facts = dict[str, Any]
-"""Of one profile: local_port, used, up; keys of a newer version are kept."""
+"""Of one profile: local_port, used, those of `_UP`; keys of a newer version are kept."""
+
+_UP = ("up", "up_port", "up_auth_sock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,34 @@ class Memory:
         goals = {name: facts.get("up") for name, facts in self._read().items()}
         return {name: goal for name, goal in goals.items() if goal in GOALS}
 
-    def mark_up(self, name: str, goal: str) -> None:
-        """Bring the profile up to `goal`, one of `GOALS`, again after a crash."""
-        self._update(name, up=goal)
+    def was_up_with(self, name: str) -> tuple[int | str | None, str | None]:
+        """The `--local-port` and the SSH_AUTH_SOCK of what should be up."""
+        facts = self._facts_of(name)
+        port, auth_sock = facts.get("up_port"), facts.get("up_auth_sock")
+        right = (type(port) is int and 0 < port <= _MAX_PORT) or port == "auto"
+        return port if right else None, auth_sock if isinstance(auth_sock, str) else None
+
+    def mark_up(
+        self,
+        name: str,
+        goal: str,
+        *,
+        port: int | str | None = None,
+        auth_sock: str | None = None,
+    ) -> None:
+        """Bring the profile up to `goal`, one of `GOALS`, again after a crash; see `was_up_with`."""
+        self._update(name, up=goal, up_port=port, up_auth_sock=auth_sock)
 
     def mark_down(self, name: str) -> None:
         """Bring it up no more."""
-        self._update(name, up=None)
+        self._update(name, **dict.fromkeys(_UP))
 
     def clear(self) -> None:
         """Bring nothing up again; ports and uses stay."""
         self._change(
-            lambda all_facts: [facts.pop("up", None) for facts in all_facts.values()]
+            lambda all_facts: [
+                facts.pop(key, None) for facts in all_facts.values() for key in _UP
+            ]
         )
 
     def forget(self, name: str) -> None:

@@ -57,7 +57,12 @@ def probe_script(ask: ProbeRequest, nonce: str) -> str:
 
 @cache
 def _script() -> str:
-    return files("nbtui.remote").joinpath("probe.sh").read_text(encoding="utf-8")
+    return resource("places.sh") + resource("probe.sh")
+
+
+def resource(name: str) -> str:
+    """A script beside this module."""
+    return files("nbtui.remote").joinpath(name).read_text(encoding="utf-8")
 
 
 def probe(shell: Shell, ask: ProbeRequest, *, timeout: float = 10.0) -> HostReport:

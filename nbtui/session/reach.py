@@ -53,7 +53,7 @@ def _waiting(session: Session, caller: Caller) -> Iterator[None]:
     """Among those who wait; what the last one gives up on is ended."""
     with session.changing:
         session.caller = caller
-        if session.rig is None or caller.local_port is not None:
+        if caller.local_port is not None or _nobody_wants(session):
             session.local_port = caller.local_port
         session.callers.append(caller)
     try:
@@ -64,6 +64,12 @@ def _waiting(session: Session, caller: Caller) -> Iterator[None]:
     finally:
         with session.changing:
             session.callers.remove(caller)
+
+
+def _nobody_wants(session: Session) -> bool:
+    """Nothing is on its way, so the port that somebody once asked for is no page's."""
+    idle = isinstance(session.state, Disconnected | Failed | Parked)
+    return idle and session.rig is None
 
 
 def _give_up(session: Session, caller: Caller) -> None:

@@ -10,7 +10,6 @@ closed twice: at once, which wakes a dial that hangs, and after the job, which m
 
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Condition, Event as Flag
 
@@ -22,6 +21,7 @@ from nbtui.quoting import quote
 from nbtui.session import machine
 from nbtui.session.caller import Caller
 from nbtui.session.desk import Desk
+from nbtui.session.ears import Ears
 from nbtui.session.health import Health, link_light
 from nbtui.session.machine import (
     Abandon,
@@ -32,12 +32,9 @@ from nbtui.session.machine import (
     Effect,
     Event,
     HangUp,
-    Helped,
     Job,
     Level,
     Lost,
-    Nudge,
-    Parked,
     Remember,
     ServerGone,
     State,
@@ -47,6 +44,7 @@ from nbtui.session.machine import (
 )
 from nbtui.session.names import state_name
 from nbtui.session.rig import Rig
+from nbtui.session.wanted import Wanted
 from nbtui.session.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -67,7 +65,7 @@ class Session:
     changed: Callable[["Session"], None]
     """Called, without a lock, after anything that a snapshot shows changed."""
 
-    remember: Callable[[str, Level], None]
+    remember: Callable[[str, Wanted], None]
     meant: Callable[[], bool] = lambda: True
     """Whether it is a profile now, not a bare host name."""
 
@@ -85,6 +83,9 @@ class Session:
     local_port: int | str | None = None
     """Of `--local-port` by who opened the link."""
 
+    doubted: bool = False
+    """Something hints that its server ended: a look is due."""
+
     callers: list[Caller] = field(default_factory=list)
     """Who waits now; changed under `changing`."""
 
@@ -97,7 +98,7 @@ class Session:
         self._cancelled = Flag()
         self._closed = Flag()
         self._closed.set()
-        self._unwatch: Callable[[], None] = lambda: None
+        self._ears = Ears(state=lambda: self.state, post=self.post, lost=self._link_lost)
         self._shown: Light = "off"
 
     # -- what happens ---------------------------------------------------------------------
@@ -119,7 +120,7 @@ class Session:
             self.since = self.clock.wall()
             log.info("%s: %s -> %s", self.name, before, now)
         if not isinstance(self.state, Waiting):
-            self._unwatch()
+            self._ears.unwatch()
         for effect in effects:
             self._run(effect)
         self.changing.notify_all()
@@ -146,11 +147,18 @@ class Session:
             case HangUp():
                 self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
-                self.remember(self.name, goal)
-            case Watch() if self.rig is not None:
-                self._unwatch = self.rig.link.watch(lambda: self.post(Nudge()))
+                self.remember(self.name, self._wanted(goal))
             case Watch():
-                pass  # nothing is held, so there is nobody to watch for
+                self._ears.watch(self.rig)
+
+    def remember_goal(self) -> None:
+        """Have it brought up again by the next agent as it is now."""
+        if isinstance(self.state, Connected):
+            self.remember(self.name, self._wanted(self.state.wish.goal))
+
+    def _wanted(self, goal: Level) -> Wanted:
+        auth_sock = self.caller.login.auth_sock if self.caller else None
+        return Wanted(goal=goal, local_port=self.local_port, auth_sock=auth_sock)
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -196,22 +204,14 @@ class Session:
         with self.changing:
             if not cancelled.is_set():
                 self.rig = rig
-                rig.deaf = self._listen(rig)
+                rig.deaf = self._ears.listen(rig)
                 return rig
         rig.close()
         raise Interrupted("cancelled")
 
-    def _listen(self, rig: Rig) -> Callable[[], None]:
-        """Be told of the link; what ends that."""
-        deaf = ExitStack()
-        deaf.callback(rig.link.on_lost(lambda reason: self._link_lost(rig, reason)))
-        deaf.callback(rig.link.on_way_up(self.way_up))
-        return deaf.close
-
     def way_up(self) -> None:
-        """A jump that it waited for is up: somebody else logged in there."""
-        if isinstance(self.state, Parked):
-            self.post(Helped())
+        """See `Ears.way_up`."""
+        self._ears.way_up()
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
         with self.changing:
@@ -233,6 +233,10 @@ class Session:
                 self.health = health
         self.tell_changed()
 
+    def doubt(self) -> None:
+        """Ask for a look soon; from any thread, and never blocks."""
+        self.doubted = True
+
     def server_ended(self, rig: Rig, failure: Failure) -> None:
         """Somebody saw that the server of `rig` is no more."""
         with self.changing:
@@ -240,7 +244,8 @@ class Session:
                 return  # it was meant to end
             self.health = Health(server="bad", usage=self.health.usage)
             self.last_error = failure
-            rig.server = None
+            if rig.server is not None:
+                rig.last_port, rig.server = rig.server.port, None
             self.apply(ServerGone())
         self.tell_changed()
 

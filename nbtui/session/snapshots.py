@@ -62,12 +62,14 @@ def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
         kernel_list=health.kernel_list,
         kernels=count(health.kernel_list) if health.kernels != "off" else None,
         usage=health.usage,
-        notes=(
-            *(rig.resolved.warnings if rig else ()),
-            *health.notes,
-            *(_unvisited(rig, clock) if rig else ()),
-        ),
+        notes=(*(_notes(rig, clock) if rig else ()), *health.notes),
     )
+
+
+def _notes(rig: Rig, clock: Clock) -> Iterator[str]:
+    yield from rig.resolved.warnings
+    yield from rig.notes
+    yield from _unvisited(rig, clock)
 
 
 def _unvisited(rig: Rig, clock: Clock) -> Iterator[str]:

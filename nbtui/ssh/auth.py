@@ -34,6 +34,11 @@ TRIES = 3
 DEFAULT_ORDER = ("publickey", "keyboard-interactive", "password")
 ONE_CODE = "one code now, none again until you disconnect"
 _PASSWORD = re.compile(r"pass(word|code)|kennwort|passwort|mot de passe", re.IGNORECASE)
+_WORDS = {
+    "publickey": "a key",
+    "keyboard-interactive": "answers to its questions",
+    "password": "password",
+}
 Way = Callable[[], Reply | None]
 
 
@@ -55,6 +60,8 @@ class Login:
         self._keys = iter(identities)
         self._secrets = secrets
         self._attempt = attempt
+        self.by = "no secret at all"
+        """What let us in, for people; known once `run` returned."""
         self._spent: set[str] = set()
         self._refusal = Refusal(where=target.where)
         self._ways: dict[str, Way] = {
@@ -89,6 +96,7 @@ class Login:
         self._refusal.methods = reply.methods
         for method in self._order():
             if method in reply.methods and method not in self._spent:
+                self.by = _WORDS[method]
                 answer = self._ways[method]()
                 if isinstance(answer, Denied) and answer.partial:
                     self._refusal.passed.append(method)
@@ -118,6 +126,7 @@ class Login:
                 self._refusal.notes.append(exc.note)
                 continue
             reply = answer or reply
+            self.by = f"the key {identity.label}"
             if isinstance(answer, Accepted) or (
                 isinstance(answer, Denied) and answer.partial
             ):
@@ -179,6 +188,7 @@ class Login:
         owner = self._target.where
         reply: Reply | None = None
         if (known := self._secrets.get("password", owner)) is not None:
+            self._attempt.personal = True
             reply = self._try_password(known)
             if not isinstance(reply, Denied) or reply.partial:
                 return reply

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import paramiko
 
-from nbtui.errors import HostUnreachable, LinkLost, NbtuiError, TimedOut
+from nbtui.errors import ForwardForbidden, HostUnreachable, LinkLost, NbtuiError, TimedOut
 from nbtui.ssh.addresses import Address
 from nbtui.ssh.transport import LinkTransport
 
@@ -110,10 +110,9 @@ def _refused(
 ) -> HostUnreachable:
     if getattr(exc, "code", None) == _PROHIBITED:
         message = f"the host does not allow a forward to {to[0]}:{to[1]}"
-        hint = "ask the host's owner for AllowTcpForwarding (sshd_config)"
-    else:
-        said = transport.refusal if isinstance(transport, LinkTransport) else ""
-        because = f": {said}" if said else ""
-        message = f"nobody answers at {to[0]}:{to[1]} on the host{because}"
-        hint = "start what should listen there, then try again"
+        return ForwardForbidden(message)
+    said = transport.refusal if isinstance(transport, LinkTransport) else ""
+    because = f": {said}" if said else ""
+    message = f"nobody answers at {to[0]}:{to[1]} on the host{because}"
+    hint = "start what should listen there, then try again"
     return HostUnreachable(message, layer="forward", hint=hint)

@@ -22,6 +22,7 @@ from nbtui.ssh.channels import open_direct
 from nbtui.ssh.identities import Identities
 from nbtui.ssh.proxy_command import ProxyStream
 from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.standing import agreed, greeting, shown_key
 from nbtui.ssh.tcp import connect
 from nbtui.ssh.transport import LinkTransport
 from nbtui.ssh.trust import HostProof, Trust
@@ -102,6 +103,7 @@ class Dial:
         """
         with self._met() as met:
             met.trust.check(met.proof, ask=self._attempt.ask, tell=self._attempt.tell)
+            self._attempt.passed("host key", shown_key(met.dialled.transport))
             self._log_in(met.dialled.transport)
             return met.dialled
 
@@ -141,23 +143,29 @@ class Dial:
             return connect(self._target, self._attempt, clock=self._clock)
         jump, to = self._jump(), (self._target.host, self._target.port)
         self._carrier = getattr(jump, "wire", None)
-        seconds = self._attempt.left()
+        seconds, before = self._attempt.left(), self._target.jumps[-1].where
         with self._through_jump(jump):
-            return self._attempt.aside(
+            channel = self._attempt.aside(
                 lambda: open_direct(jump, to, timeout=seconds),
                 layer="tcp",
                 what=f"reaching {to[0]}",
             )
+        self._attempt.passed("name", f"{to[0]} is looked up by {before}")
+        self._attempt.passed("tcp", f"connected from {before}")
+        return channel
 
     def _proxy(self, command: str) -> RawStream:
         try:
-            return ProxyStream(command, auth_sock=self._context.auth_sock)
+            stream = ProxyStream(command, auth_sock=self._context.auth_sock)
         except OSError as exc:
             raise HostUnreachable(
                 f"the ProxyCommand of {self._target.where} cannot be started: {exc.strerror}",
                 host=self._target.host,
                 layer="proxy",
             ) from exc
+        self._attempt.passed("name", "left to the ProxyCommand of ssh_config")
+        self._attempt.passed("tcp", "the ProxyCommand of ssh_config runs")
+        return stream
 
     @contextlib.contextmanager
     def _through_jump(self, jump: paramiko.Transport) -> Iterator[None]:
@@ -203,6 +211,8 @@ class Dial:
         if not transport.is_active():
             error = transport.get_exception()
             raise self._no_ssh(transport, wire, stream, error) from error
+        self._attempt.passed("banner", greeting(transport), at=wire.greeted_at)
+        self._attempt.passed("key exchange", agreed(transport))
 
     def _silent(self) -> HostUnreachable:
         first_hop = self._jump is None and self._target.proxy_command is None
@@ -252,13 +262,15 @@ class Dial:
                 self._target, agent=agent, secrets=self._secrets, attempt=self._attempt
             )
             userauth = Userauth(transport, user=self._target.user, attempt=self._attempt)
-            Login(
+            login = Login(
                 self._target,
                 userauth=userauth,
                 identities=identities,
                 secrets=self._secrets,
                 attempt=self._attempt,
-            ).run()
+            )
+            login.run()
+        self._attempt.passed("login", f"{self._target.where} by {login.by}")
 
     def _key_agent(self, stack: contextlib.ExitStack) -> KeyAgent | None:
         agent = open_agent(self._auth_sock)

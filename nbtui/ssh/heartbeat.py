@@ -41,6 +41,8 @@ STUCK = 2.0
 """Seconds in one heartbeat's sending after which the others get another thread."""
 SLOW = 2.0
 """Seconds after which an answer that did not come waits behind other bytes."""
+FLOWING = 5.0
+"""Seconds since the last sign of life in which a line counts as one that carries something."""
 log = logging.getLogger(__name__)
 
 
@@ -262,7 +264,7 @@ class Pulse:
         waits = (
             self.latency or 0.0 if since is None else max(now - since, self.latency or 0.0)
         )
-        return waits > SLOW and now - self.last_sign < SLOW
+        return waits > SLOW and now - self.last_sign < FLOWING
 
     def look(self) -> None:
         """See `Patient.look`."""

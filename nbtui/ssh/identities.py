@@ -7,6 +7,14 @@ from typing import TypeGuard
 import paramiko
 
 from nbtui.keys.certificate import is_certificate, plain_key
+from nbtui.keys.ondisk import (
+    KeyFile,
+    Note,
+    PublicOnly,
+    certificate_beside,
+    look_at,
+    read_public,
+)
 from nbtui.keys.wire import Malformed
 from nbtui.model.question import Question
 from nbtui.model.target import Target
@@ -14,17 +22,7 @@ from nbtui.model.text import clean_line
 from nbtui.quoting import quote
 from nbtui.ssh.agentkeys import AgentFailed, KeyAgent
 from nbtui.ssh.attempt import Attempt
-from nbtui.ssh.privatekey import (
-    KeyFile,
-    Note,
-    PublicOnly,
-    Unreadable,
-    WrongPassphrase,
-    certificate_beside,
-    load,
-    look_at,
-    read_public,
-)
+from nbtui.ssh.privatekey import Unreadable, WrongPassphrase, load
 from nbtui.ssh.remembered import Secrets
 
 PASSPHRASE_TRIES = 3
@@ -232,6 +230,7 @@ class Identities:
     def _passphrases(self, path: str) -> Iterator[tuple[str, str]]:
         """The remembered one, then what a person says. Raises Unusable: nobody answers."""
         if (known := self._secrets.get("passphrase", path)) is not None:
+            self._attempt.personal = True
             yield known, "memory"
         for count in range(PASSPHRASE_TRIES):
             again = " (that was not it; once more)" if count else ""

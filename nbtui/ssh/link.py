@@ -8,39 +8,38 @@ asked, the next one who can dials.
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait as wait_for
 from dataclasses import dataclass, field
 from threading import Condition
-from typing import TypeVar
 
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import Interrupted, LinkError, LinkLost, LoginError
+from nbtui.errors import Interrupted, LinkError, LinkLost
 from nbtui.model.question import Ask, Tell
 from nbtui.model.shell import Stream, Terminal
 from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
-from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
+from nbtui.ssh.dial import Dialled, LoginContext
+from nbtui.ssh.dialler import Dialler
 from nbtui.ssh.heartbeat import Heart, Pulse
 from nbtui.ssh.keychange import KeyChange, Sightings, name_of
+from nbtui.ssh.listeners import Listeners
 from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.shell import ControlShell
+from nbtui.ssh.stage import unnoticed
 from nbtui.ssh.terminal import open_terminal
 from nbtui.ssh.transport import LinkTransport
 
 __all__ = ["Link", "LoginContext"]
-CALLS = 4
-"""How often a host is called that hangs up while a person thinks."""
 TERMINAL_WAIT = 10.0
 """Seconds that a terminal waits for a link that is being replaced."""
 log = logging.getLogger(__name__)
 Lost = Callable[[str], None]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +58,7 @@ class _Up:
     pulse: Pulse
     key: str
     """Fingerprint of the host's key."""
+    personal: bool
 
 
 class Link:
@@ -78,7 +78,14 @@ class Link:
         self.target = target
         self.jump = jump
         self._clock = clock
-        self._secrets = secrets
+        self._dialler = Dialler(
+            target,
+            jump=jump,
+            secrets=secrets,
+            clock=clock,
+            up=lambda: self.up,
+            on_end=self._ended,
+        )
         self._heart = heart
         self._lookout = lookout
         self._sightings = sightings
@@ -89,10 +96,10 @@ class Link:
         self._opening: _Opening | None = None
         self._wanted = False
         self._closed = False
-        self._lost: list[Lost] = []
-        self._risen: list[Callable[[], None]] = []
-        self._needs_person: LinkError | None = None
-        """Why the last dial failed, where nobody was there to answer."""
+        self._lost: Listeners[str] = Listeners()
+        self._risen: Listeners[()] = Listeners()
+        self.missed: Listeners[()] = Listeners()
+        """To be told, on any thread, that somebody here wants the link and it is down."""
 
     @property
     def up(self) -> bool:
@@ -117,6 +124,13 @@ class Link:
         up = self._up
         return None if up is None else up.pulse.latency
 
+    @property
+    def personal(self) -> bool:
+        """It could not be opened by another process without a person; see `Attempt.personal`."""
+        up = self._up
+        own = up is not None and up.personal
+        return own or (self.jump is not None and self.jump.personal)
+
     def open(
         self,
         *,
@@ -133,14 +147,14 @@ class Link:
             tell: hears what is being waited for.
             timeout: seconds for all hops together.
             context: what belongs to who asks.
-            within: the dial of the link behind this one, whose end ends this too.
+            within: the dial of the link behind this one, or whatever this is a part of, whose end ends this too.
 
         Raises:
             HostUnreachable, HostKeyError, LoginError: see the class of each.
             Interrupted: `close` was called meanwhile.
         """
         while not self.up:
-            opening, mine = self._claim(ask, tell, timeout, context)
+            opening, mine = self._claim(ask, tell, timeout, context, within)
             if mine:
                 self._open(opening, context, within)
             else:
@@ -168,8 +182,8 @@ class Link:
 
         The jump is opened for it, and that may ask. Arguments and what is raised: see `open`.
         """
-        attempt = self._attempt(ask, tell, timeout)
-        trust, proof = self._dial(attempt, context).meet()
+        attempt = self._attempt(ask, tell, timeout, None)
+        trust, proof = self._dialler.meet(attempt, context)
         return None if trust.holds(proof) else trust.change(proof)
 
     def on_lost(self, callback: Lost) -> Callable[[], None]:
@@ -178,7 +192,7 @@ class Link:
         Returns:
             What takes the callback away again.
         """
-        return _listed(self._lost, callback)
+        return self._lost.add(callback)
 
     def on_way_up(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Be called each time that this link, or one that it leads through, has come up.
@@ -187,7 +201,7 @@ class Link:
             What takes the callback away again.
         """
         forget = contextlib.ExitStack()
-        forget.callback(_listed(self._risen, callback))
+        forget.callback(self._risen.add(callback))
         if self.jump is not None:
             forget.callback(self.jump.on_way_up(callback))
         return forget.close
@@ -249,7 +263,12 @@ class Link:
         )
 
     def _claim(
-        self, ask: Ask, tell: Tell, timeout: float, context: LoginContext
+        self,
+        ask: Ask,
+        tell: Tell,
+        timeout: float,
+        context: LoginContext,
+        within: Attempt | None,
     ) -> tuple[_Opening, bool]:
         """The dial under way, and whether it is for the caller to make it."""
         with self._changed:
@@ -257,15 +276,22 @@ class Link:
                 return self._opening, False
             if self._closed:  # whoever comes late must not open what nobody would close
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            if self._needs_person is not None and context.alone():
-                raise self._needs_person
-            self._opening = _Opening(attempt=self._attempt(ask, tell, timeout))
+            self._dialler.admit(context)
+            self._opening = _Opening(attempt=self._attempt(ask, tell, timeout, within))
             self._wanted = True
             return self._opening, True
 
-    def _attempt(self, ask: Ask, tell: Tell, timeout: float) -> Attempt:
-        where, clock = self.target.where, self._clock
-        return Attempt(where=where, seconds=timeout, clock=clock, ask=ask, tell=tell)
+    def _attempt(
+        self, ask: Ask, tell: Tell, timeout: float, within: Attempt | None
+    ) -> Attempt:
+        return Attempt(
+            where=self.target.where,
+            seconds=timeout,
+            clock=self._clock,
+            ask=ask,
+            tell=tell,
+            notice=unnoticed if within is None else within.notice,
+        )
 
     def _open(
         self, opening: _Opening, context: LoginContext, within: Attempt | None
@@ -275,7 +301,8 @@ class Link:
         )
         try:
             with guard:
-                self._stand(self._call(opening.attempt, context))
+                dialled = self._dialler.dial(opening.attempt, context)
+                self._stand(dialled, personal=opening.attempt.personal)
         except BaseException as exc:
             self._opened(opening)
             opening.outcome.set_exception(exc)
@@ -307,68 +334,20 @@ class Link:
             if exc.helped is None or context.alone():
                 raise
 
-    @contextlib.contextmanager
-    def _unanswered(self, attempt: Attempt) -> Iterator[None]:
-        """Remember that this machine needs a person, and say so in the error."""
-        self._needs_person, attempt.unanswered = None, False
-        try:
-            yield
-        except LinkError as exc:
-            if attempt.unanswered:
-                exc.helped = lambda: self.up
-                self._needs_person = exc
-            raise
-
-    def _call(self, attempt: Attempt, context: LoginContext) -> Dialled:
-        dial = self._dial(attempt, context)
-        with self._unanswered(attempt):
-            return self._run(dial)
-
-    def _run(self, dial: Dial) -> Dialled:
-        for _ in range(CALLS):
-            with contextlib.suppress(HungUp):
-                return dial.run()
-        raise LoginError(
-            f"{self.target.where} hangs up before it gets its answers",
-            host=self.target.host,
-            hint="connect again and answer at once",
-        )
-
-    def _dial(self, attempt: Attempt, context: LoginContext) -> Dial:
-        """All that a dial needs, the jump included."""
-        jump = self.jump
-        if jump is not None:
-            jump.open(
-                ask=attempt.ask,
-                tell=attempt.tell,
-                timeout=attempt.left(),
-                context=context,
-                within=attempt,
-            )
-        return Dial(
-            self.target,
-            jump=None if jump is None else lambda: jump.transport(attempt.left()),
-            attempt=attempt,
-            context=context,
-            secrets=self._secrets,
-            clock=self._clock,
-            on_end=self._ended,
-        )
-
-    def _stand(self, dialled: Dialled) -> None:
+    def _stand(self, dialled: Dialled, *, personal: bool) -> None:
         """Take a fresh connection into use. Raises Interrupted: `close` came first."""
         pulse = Pulse(dialled.transport, dialled.wire, clock=self._clock)
         with self._changed:
             if not self._wanted:
                 pulse.close()
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            up = _Up(transport=dialled.transport, pulse=pulse, key=dialled.key)
+            transport, key = dialled.transport, dialled.key
+            up = _Up(transport=transport, pulse=pulse, key=key, personal=personal)
             self._up = up
             self._changed.notify_all()
         self._heart.add(pulse)
         self._saw(up)
-        for callback in list(self._risen):
-            callback()
+        self._risen.tell()
         if dialled.transport.ended.is_set():
             self._ended(dialled.transport)
 
@@ -383,26 +362,11 @@ class Link:
         self._saw(up)
         reason = up.pulse.verdict or _reason(transport)
         log.info("%s: lost: %s", self.target.where, reason)
-        for callback in list(self._lost):
-            try:
-                callback(reason)
-            except Exception:  # one listener's trouble is not the others'
-                log.exception("on_lost")
+        self._lost.tell(reason)
 
     def _saw(self, up: _Up) -> None:
         """The host has this key now: when a link comes up, and when it goes, which may be days later."""
         self._sightings.saw(name_of(self.target), up.key)
-
-
-def _listed(callbacks: list[T], callback: T) -> Callable[[], None]:
-    """Add it; what takes it away again, safe to call twice."""
-    callbacks.append(callback)
-
-    def forget() -> None:
-        with contextlib.suppress(ValueError):
-            callbacks.remove(callback)
-
-    return forget
 
 
 def _reason(transport: LinkTransport) -> str:

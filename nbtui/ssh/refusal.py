@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from nbtui.errors import LoginError
+from nbtui.keys.ondisk import Note
 from nbtui.model.target import Target
 from nbtui.model.text import clean_line
-from nbtui.ssh.privatekey import Note
 from nbtui.ssh.wrong_user import hint_for, right_user
 
 

@@ -18,6 +18,7 @@ from typing import cast
 from nbtui.clock import Clock
 from nbtui.errors import HostUnreachable, NoAnswer
 from nbtui.model.target import Target
+from nbtui.ssh.addresses import format_address
 from nbtui.ssh.attempt import SLICE, Attempt
 
 STAGGER = 0.25
@@ -47,9 +48,11 @@ def connect(
         Interrupted: the try was cancelled.
     """
     addresses = _look_up(target, attempt)
+    attempt.passed("name", _named(target, addresses))
     sock = _Race(target, attempt, clock=clock, look=look).run(addresses)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    attempt.passed("tcp", f"connected to {format_address(sock.getpeername()[:2])}")
     return sock
 
 
@@ -66,6 +69,11 @@ def _look_up(target: Target, attempt: Attempt) -> list[Address]:
         raise _name_error(target, exc) from exc
     except HostUnreachable as exc:  # the name servers are silent
         raise NoAnswer(exc.message, host=target.host, layer="name") from exc
+
+
+def _named(target: Target, addresses: list[Address]) -> str:
+    found = ", ".join(dict.fromkeys(str(address[1][0]) for address in addresses))
+    return f"{found} is an address" if found == target.host else f"{target.host} is {found}"
 
 
 def interleave(addresses: Iterable[Address]) -> list[Address]:

@@ -52,17 +52,18 @@ class Trust:
         self._name = name_of(target)
         self._place = lookup_name(target.host, target.port)
         files = (*target.user_known_hosts, *target.global_known_hosts)
-        self._all = known_hosts.read(file for file in files if file.lower() != "none")
-        self._ours = [known for known in self._all if known.matches(self._name)]
+        lines = known_hosts.read(file for file in files if file.lower() != "none")
+        self._ours = [one for one in lines if one.matches(self._name)]
+        plain = lookup_name(target.host, known_hosts.SSH_PORT)
+        other = not target.host_key_alias and target.port != known_hosts.SSH_PORT
+        self._without_port = [one for one in lines if other and one.matches(plain)]
 
     def key_types(self) -> tuple[str, ...]:
         """Host key algorithms in the order to offer: certificates that could be checked, types on file, the rest."""
         known = {key.key_type for key in self._marked("")}
         plain = sorted(KEY_TYPES, key=lambda name: name not in known)
         algorithms = [name for kind in plain for name in _algorithms(kind)]
-        certified = [
-            f"{name}{SUFFIX}" for name in algorithms if self._marked("@cert-authority")
-        ]
+        certified = [f"{name}{SUFFIX}" for name in algorithms if self._authorities()]
         return (*certified, *algorithms)
 
     def check(self, proof: HostProof, *, ask: Ask, tell: Tell) -> None:
@@ -109,8 +110,8 @@ class Trust:
         return [known for known in self._ours if known.marker == marker]
 
     def _refuse_revoked(self, blob: bytes) -> None:
-        for known in self._marked("@revoked"):
-            if known.blob == blob:
+        for known in (*self._ours, *self._without_port):
+            if known.marker == "@revoked" and known.blob == blob:
                 raise HostKeyRevoked(
                     host=self._place,
                     fingerprint=known.fingerprint,
@@ -120,13 +121,12 @@ class Trust:
 
     def _known_without_port(self, proof: HostProof) -> bool:
         """Only to say yes; a key without a port that differs says nothing about this port."""
-        if self._target.host_key_alias or self._target.port == known_hosts.SSH_PORT:
-            return False
-        name = lookup_name(self._target.host, known_hosts.SSH_PORT)
-        return any(
-            not known.marker and known.blob == proof.blob and known.matches(name)
-            for known in self._all
-        )
+        return any(not one.marker and one.blob == proof.blob for one in self._without_port)
+
+    def _authorities(self) -> set[bytes]:
+        """Those on file for the host, with its port or without one."""
+        lines = (*self._ours, *self._without_port)
+        return {one.blob for one in lines if one.marker == "@cert-authority"}
 
     def _certified(self, blob: bytes) -> bool:
         """False: no authority on file signed it, so that its plain key is looked up.
@@ -138,8 +138,7 @@ class Trust:
         except Malformed as exc:
             raise self._bad_certificate(exc.message) from exc
         self._refuse_revoked(certificate.authority)
-        authorities = self._marked("@cert-authority")
-        if not any(known.blob == certificate.authority for known in authorities):
+        if certificate.authority not in self._authorities():
             return False
         if fault := self._fault(certificate):
             raise self._bad_certificate(fault)

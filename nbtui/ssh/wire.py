@@ -68,6 +68,8 @@ class Wire:
         self._ready = b""
         self.greeted = False
         """The line that starts with SSH- has arrived."""
+        self.greeted_at = 0.0
+        """When it had."""
         self.received = 0
         """Bytes."""
         self.last_heard = clock.monotonic()
@@ -168,7 +170,7 @@ class Wire:
             if not data:
                 raise EOFError
             self._opening += data
-        self.greeted = True
+        self.greeted, self.greeted_at = True, self.last_heard
         if isinstance(self._stream, socket.socket):
             self._stream.settimeout(
                 None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from rich.text import Text
 from textual import on
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from nbtui.clock import Clock
@@ -21,6 +21,7 @@ from nbtui.errors import NbtuiError
 from nbtui.model.failure import Failure
 from nbtui.tui import messages as said
 from nbtui.tui.board import Board
+from nbtui.tui.keynames import key_name, key_names
 from nbtui.tui.keys import APP_KEYS
 from nbtui.tui.outside import Outside
 from nbtui.tui.screens.dashboard import Dashboard
@@ -95,6 +96,7 @@ class NbtuiApp(App[str]):
             return self._front.complain("", Failure.of(error))
         self._board.seed(saved.profiles)
         self.set_keymap(dict(saved.keys))
+        self._dashboard.canvas.keys = key_names(saved.keys)
         if saved.warnings:
             self._front.warn(saved.warnings)
         return None
@@ -127,6 +129,10 @@ class NbtuiApp(App[str]):
         from nbtui.tui.handover import Handover  # noqa: PLC0415  # not before the first frame
 
         return Handover(app=self, engine=self._engine, outside=self._outside)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """See `textual.app.App.get_key_display`."""
+        return binding.key_display or key_name(binding.key)
 
     def on_unmount(self) -> None:
         """Let go of every thread that waits for us."""
@@ -179,6 +185,10 @@ class NbtuiApp(App[str]):
     @on(Dashboard.FollowWanted)
     def _follow_wanted(self, event: Dashboard.FollowWanted) -> None:
         self._backroom.follow(event.name)
+
+    @on(Dashboard.DoctorWanted)
+    def _doctor_wanted(self, event: Dashboard.DoctorWanted) -> None:
+        self._backroom.examine(event.name)
 
     @on(Dashboard.EditWanted)
     def _edit_wanted(self, event: Dashboard.EditWanted) -> None:

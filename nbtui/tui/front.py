@@ -79,6 +79,8 @@ class Front:
                 await self._dashboard.show_hints(name, hints)
             case said.LogArrived():
                 self._dashboard.show_log(backroom.log())
+            case said.ChecksArrived():
+                self._dashboard.show_checks(backroom.checks())
             case said.CopyWanted(text=text):
                 (self._outside.copy or self._app.copy_to_clipboard)(text)
             case said.TerminalWanted(name=name, kind=kind):
@@ -96,7 +98,7 @@ class Front:
     def _show_dialog(self, name: str, question: Question, reply: Reply) -> None:
         from nbtui.tui.screens.dialogs import dialog_for  # noqa: PLC0415  # not before the first frame
 
-        self._dialog = dialog_for(name, question)
+        self._dialog = dialog_for(name, question, self._dashboard.canvas.keys)
         self._app.push_screen(self._dialog, partial(_pass, reply))
 
     def _hide_dialog(self) -> None:

@@ -29,6 +29,10 @@ class LogArrived(FromThreads):
     """Lines wait in the tail."""
 
 
+class ChecksArrived(FromThreads):
+    """Findings of the doctor wait."""
+
+
 class AgentHeard(FromThreads):
     """The agent speaks, or does not.
 
@@ -94,6 +98,7 @@ class TerminalWanted(FromThreads):
 News = (
     Arrived
     | LogArrived
+    | ChecksArrived
     | AgentHeard
     | Said
     | Complained

@@ -19,6 +19,7 @@ from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 from nbtui.session.turn import turns
 from nbtui.ssh.link import Link, LoginContext
+from nbtui.ssh.listeners import Listeners
 from waiting import until
 
 Outcome = Callable[[Rig, Work], bool]
@@ -36,6 +37,7 @@ class PlayedLink:
         self.told: list[Callable[[str], None]] = []
         self.watchers: list[Callable[[], None]] = []
         self.risen: list[Callable[[], None]] = []
+        self.missed: Listeners[()] = Listeners()
 
     def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
         self.told.append(callback)
@@ -85,7 +87,7 @@ class Host:
             take_turn=turns(self._run),
             clock=self.clock,
             changed=self._changed,
-            remember=lambda _name, goal: self.remembered.append(goal),
+            remember=lambda _name, wanted: self.remembered.append(wanted.goal),
         )
 
     def _rig(self, _caller: Caller) -> Rig:

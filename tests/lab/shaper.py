@@ -23,6 +23,8 @@ LOOK_EVERY = 0.02
 GRAIN = 0.0005
 """Seconds that are not worth a sleep, which takes a millisecond; what comes next makes up for it."""
 BACKLOG = 100
+PACKET = 1400
+"""Bytes of a packet on a line that holds little; loopback's own have 64 KiB."""
 
 
 class Shaper:
@@ -51,7 +53,7 @@ class Shaper:
         """Connections that were made."""
 
         self._room = room
-        self._chunk = min(chunk, room)
+        self._chunk = min(chunk, room // 16)
         self._backends = itertools.cycle(to)
         self._ends: set[asyncio.StreamWriter] = set()
         self._forgotten: set[asyncio.StreamWriter] = set()
@@ -131,9 +133,10 @@ class Shaper:
         return future.result()
 
     def _small(self, sock: socket.socket) -> None:
-        """A wire that holds little must not be followed by a large buffer of the system's."""
+        """A wire that holds little is not followed by a large buffer of the system's, and takes small packets."""
         if self._room < ROOM:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._room)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2 * self._chunk)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, PACKET)
 
     async def _begin(self) -> None:
         self._accepting = asyncio.ensure_future(self._accept())
@@ -164,7 +167,7 @@ class Shaper:
 
     async def _carry(self, sock: socket.socket) -> None:
         """One connection, until both directions have ended."""
-        reader, writer = await asyncio.open_connection(sock=sock)
+        reader, writer = await asyncio.open_connection(sock=sock, limit=self._chunk)
         self._ends.add(writer)
         far_writer = None
         try:
@@ -186,7 +189,7 @@ class Shaper:
         self._small(sock)
         sock.setblocking(False)
         await self._loop.sock_connect(sock, ("127.0.0.1", next(self._backends)))
-        return await asyncio.open_connection(sock=sock, limit=min(self._room, 1 << 16))
+        return await asyncio.open_connection(sock=sock, limit=self._chunk)
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

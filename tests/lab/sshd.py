@@ -73,6 +73,14 @@ def keygen(path: Path, *options: str, kind: str = "ed25519", passphrase: str = "
     return path
 
 
+def _alive(process: psutil.Process) -> bool:
+    """It runs; one that nobody has waited for does not."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 @dataclass(kw_only=True)
 class SshHost:
     """A host. Use `start` and `stop`, or the `host` fixture."""
@@ -201,9 +209,11 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
     def stop(self) -> None:
         """Power cut: sshd, tmux, Jupyter, kernels are gone."""
         if self.process is not None:
+            inside = psutil.Process(self.process.pid).children()
             self.process.kill()
             self.process.wait()
             self.process = None
+            until(lambda: not any(map(_alive, inside)), what=f"the end of {self.name}")
 
     @property
     def init_pid(self) -> int:

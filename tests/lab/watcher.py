@@ -53,7 +53,8 @@ class Watcher:
             self.rounds += 1
 
     def _processes(self) -> None:
-        for process in Path("/proc").glob("[0-9]*"):
+        for pid in filter(str.isdecimal, os.listdir("/proc")):  # noqa: PTH208  # glob fails when one ends
+            process = Path("/proc", pid)
             with suppress(OSError):
                 self.arguments.add((process / "cmdline").read_bytes())
                 ours = _namespace(process.name) == self._here
@@ -62,9 +63,10 @@ class Watcher:
 
     def _folders(self) -> None:
         for root in self._roots:
-            for path in root.rglob("*"):
-                with suppress(OSError):
-                    self._file(path, path.lstat())
+            for folder, _folders, names in os.walk(root):  # rglob fails when a folder goes
+                for path in (Path(folder, name) for name in names):
+                    with suppress(OSError):
+                        self._file(path, path.lstat())
 
     def _file(self, path: Path, facts: os.stat_result) -> None:
         stamp = (path, facts.st_mtime_ns, facts.st_size, facts.st_mode)

@@ -298,9 +298,10 @@ def test_close_resets_who_is_connected_and_leaves_neither_thread_nor_descriptor(
         port = forward.port
         forward.close()
         forward.close()
-        assert all(is_reset(sock) for sock in socks)
+        ends = [is_reset(sock) for sock in socks]
         for sock in socks:
             sock.close()
+        assert all(ends)
         with pytest.raises(ConnectionRefusedError):
             call(port)
         until(lambda: not Counter(threads()) - Counter(before[0]), what="no thread left")

@@ -4,16 +4,14 @@ import getpass
 import secrets
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
 from lab.local_shell import LocalShell
 from lab.sshd import BIN, SshHost, free_port
+from lab.watcher import Watcher
 from nbtui.errors import HostLacks
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
 from nbtui.model.runner import LaunchOrder
@@ -99,29 +97,6 @@ def ended(runner: TmuxRunner, session: TmuxSession) -> tuple[TmuxSession, str]:
     return until(dead, what="the end", seconds=30, every=0.1)[0]
 
 
-@contextmanager
-def argument_lists() -> Iterator[set[bytes]]:
-    """Every argument list that was seen on this machine meanwhile."""
-    seen: set[bytes] = set()
-    stop = Event()
-
-    def sample() -> None:
-        while not stop.is_set():
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                try:
-                    seen.add(path.read_bytes())
-                except OSError:
-                    continue
-
-    thread = Thread(target=sample)
-    thread.start()
-    try:
-        yield seen
-    finally:
-        stop.set()
-        thread.join()
-
-
 @pytest.mark.parametrize("kind", SHELLS)
 def test_what_is_started_has_the_environment_of_the_login_shell(
     make_host: Callable[..., SshHost], kind: str
@@ -167,12 +142,15 @@ def test_the_token_stands_in_no_argument_list_and_no_file_is_left(desk: Desk) ->
     host.give_jupyter()
     wanted = order()
     report = look(shell)
-    with argument_lists() as seen:
+    watcher = Watcher()
+    with watcher.at_work():
         session = runner.launch(wanted, report)
         server = served(shell, runner, session)
     assert server.token == wanted.token
-    assert any(b"jupyter" in line and b"--port-retries" in line for line in seen)
-    assert not [line for line in seen if wanted.token.encode() in line]
+    assert any(
+        b"jupyter" in line and b"--port-retries" in line for line in watcher.arguments
+    )
+    assert not [line for line in watcher.arguments if wanted.token.encode() in line]
     assert not list((host.home / ".cache/nbtui").iterdir())
     assert (host.home / ".cache/nbtui").stat().st_mode & 0o777 == 0o700
     options = host.run(f"tmux show-options -t '{session.id}'")

@@ -80,7 +80,8 @@ def _do(job: Job) -> None:
 def holding(token: bytes, *roots: Path, since: float = 0.0) -> set[Path]:
     """Files below the folders that hold the token."""
     found = set()
-    for path in (path for root in roots for path in root.rglob("*")):
+    walks = (walk for root in roots for walk in os.walk(root))
+    for path in (Path(folder, name) for folder, _, names in walks for name in names):
         with contextlib.suppress(
             OSError
         ):  # it came and went, or it is none that can be read

@@ -239,6 +239,7 @@ def user_state(desk: Desk) -> Path:
         ("profile", "list", "--all", "--json"),
         ("profile", "show", "vm", "--json"),
         ("agent", "status", "--json"),
+        ("doctor", "--json"),
         ("hints", "--json"),
     ],
     ids=" ".join,

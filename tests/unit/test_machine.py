@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 
 from nbtui.model.failure import Failure
 from nbtui.session.machine import (
+    HURRY,
     LONGEST_PAUSE,
     Abandon,
     Broke,
@@ -20,6 +21,7 @@ from nbtui.session.machine import (
     Failed,
     HangUp,
     Helped,
+    Hurry,
     Job,
     Level,
     Lost,
@@ -123,6 +125,23 @@ def test_a_nudge_cuts_a_pause_short() -> None:
     assert isinstance(play(Nudge(), state=waiting), Working)
 
 
+def test_a_page_that_asks_all_the_time_shortens_a_pause_once() -> None:
+    lost = play(Lost(), state=CONNECTED)
+    no = Broke(failure=FAILURE)
+    waiting = play(*(no, Nudge()) * 9, no, state=lost)
+    assert waiting == play(Tick(), state=waiting, now=29.9)
+    hurried = play(Hurry(), Hurry(), Hurry(), state=waiting, now=1.0)
+    assert isinstance(hurried, Waiting)
+    assert hurried.due == LONGEST_PAUSE * HURRY
+    assert isinstance(play(Tick(), state=hurried, now=hurried.due), Working)
+    assert isinstance(play(Hurry(), state=waiting, now=10.0), Working)
+
+
+def test_a_page_that_asks_while_a_person_is_needed_changes_nothing() -> None:
+    state = play(Lost(), Broke(failure=FAILURE, human=True), state=CONNECTED)
+    assert play(Hurry(), state=state, now=1e9) == state
+
+
 def test_a_host_that_does_not_answer_is_watched_for_and_one_that_says_no_is_not() -> None:
     away, no = Broke(failure=FAILURE, silent=True), Broke(failure=FAILURE)
     lost = play(Lost(), state=CONNECTED)
@@ -204,7 +223,7 @@ EVENTS = st.one_of(
         jitter=st.floats(0.5, 1.0),
     ),
     *(st.just(kind()) for kind in (
-        Lost, ServerGone, Tick, Nudge, Helped, Cancel, Drop, StopBegins, StopRefused
+        Lost, ServerGone, Tick, Nudge, Hurry, Helped, Cancel, Drop, StopBegins, StopRefused
     )),
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ class Clock(FakeClock):
 
 class Session:
     name = "myvm"
+    doubted = False
 
 
 class Sessions:
@@ -31,6 +32,7 @@ class Sessions:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        self.session = Session()
         self.ticks = self.nudges = 0
         self.looks: list[float] = []
         self.took = 0.0
@@ -42,11 +44,12 @@ class Sessions:
         self.nudges += 1
 
     def connected(self) -> tuple[Session, ...]:
-        return (Session(),)
+        return (self.session,)
 
-    def look_after(self, _session: object) -> None:
+    def look_after(self, _session: object) -> bool:
         self.looks.append(self.clock.now)
         self.clock.now += self.took
+        return True
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def sessions() -> Iterator[Sessions]:
     pulse = Pulse(
         manager=cast("Manager", made), crew=cast("Crew", made), clock=clock, quit=over
     )
-    thread = Thread(target=pulse.run, kwargs={"seen": lambda: 0.0})
+    thread = Thread(target=pulse.run, kwargs={"seen": clock.monotonic})
     thread.start()
     until(lambda: made.looks, what="the first look")
     yield made

@@ -52,4 +52,4 @@ def test_what_a_person_may_paste_is_quoted_as_well() -> None:
     failure = Failure.of(HostLacks("x", hint="nbtui start NAME"), name="a $(b)")
     assert failure.hint == "nbtui start 'a $(b)'"
     error = NoSuchProfile("a", nearest=("a;b",))
-    assert error.hint == "nbtui connect 'a;b'"
+    assert error.hint == "the same with 'a;b'"

@@ -198,6 +198,18 @@ def test_a_host_that_answers_again_is_dialled_before_its_time(host: Host) -> Non
     assert isinstance(host.session.state, Connected)
 
 
+def test_a_page_that_wants_the_link_shortens_the_pause(host: Host) -> None:
+    connected(host)
+    host.ends(HostUnreachable("turned away"))
+    host.link.lose()
+    host.becomes(Waiting)
+    host.ends(True, True, True)
+    host.link.up = True
+    host.clock.now += 0.2
+    host.link.missed.tell()
+    host.becomes(Connected)
+
+
 def test_nobody_watches_for_a_host_that_was_given_up(host: Host) -> None:
     connected(host)
     host.ends(NoAnswer("no route"))

@@ -11,6 +11,7 @@ from textual.dom import DOMNode
 
 import nbtui.tui
 from fakes import FakeEngine
+from nbtui.model.keys import KEYS
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.app import Look
 from nbtui.tui.screens.dashboard import Dashboard
@@ -219,8 +220,35 @@ async def test_a_remapped_key_works_and_shows_in_bar_and_help() -> None:
         assert (await one.did("disconnect"))[1] == ("myvm",)
 
 
+async def test_a_text_that_names_a_key_names_the_remapped_one() -> None:
+    keys = {"host.open": "percent_sign", "host.logs": "ctrl+l", "dashboard.back": "f4"}
+    async with desk(keys=keys) as one:
+        await one.shows("% opens it")
+        await one.press("ctrl+l")
+        await one.shows("output of myvm   ^l or f4 closes")
+        await one.press("f4")
+        await one.hides("output of myvm")
+
+
+async def test_what_is_odd_about_the_file_is_said_at_the_start() -> None:
+    odd = tuple(f"profiles.toml:{line}:1: odd" for line in range(1, 6))
+    async with desk(warnings=odd) as one:
+        screen = await one.shows("and 2 more: nbtui profile list")
+    assert "profiles.toml:3:1: odd" in screen
+    assert "profiles.toml:4:1: odd" not in screen
+
+
+async def test_keys_that_were_edited_work_at_once() -> None:
+    keys = {"host.disconnect": "z"}
+    async with desk(keys=keys) as one:
+        await one.shows("z disconnect")
+        keys.clear()
+        await one.press("n")
+        await one.shows("d disconnect")
+
+
 def test_every_key_has_an_id_and_says_what_it_does() -> None:
-    seen: dict[str, type] = {}
+    seen: dict[str, Binding] = {}
     for module in pkgutil.walk_packages(nbtui.tui.__path__, "nbtui.tui."):
         for _, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
             if issubclass(kind, DOMNode) and kind.__module__.startswith("nbtui.tui"):
@@ -228,8 +256,8 @@ def test_every_key_has_an_id_and_says_what_it_does() -> None:
                     assert isinstance(binding, Binding), (kind, binding)
                     assert binding.id, (kind, binding)
                     assert binding.tooltip, (kind, binding)
-                    assert seen.setdefault(binding.id, kind) is kind, binding.id
-    assert {"host.enter", "host.stop", "list.filter", "app.quit"} <= set(seen)
+                    assert seen.setdefault(binding.id, binding) is binding, binding.id
+    assert {name: binding.key for name, binding in seen.items()} == KEYS
 
 
 async def test_time_that_passes_while_it_is_taken_down_is_no_bug(

@@ -103,7 +103,7 @@ async def test_y_on_a_host_without_a_url_says_how_to_get_one() -> None:
     async with desk() as one:
         await ready(one)
         await one.press("j", "j", "j", "y")
-        await one.shows("try: c connects")
+        await one.shows("try: connect, then copy it again")
 
 
 async def test_hints_open_a_pane_with_their_evidence_and_escape_closes_it() -> None:

@@ -10,6 +10,7 @@ from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Lights, Snapshot
 from nbtui.tui.board import Board
 from nbtui.tui.headline import Scene, headline
+from nbtui.tui.marks import ALERT, CALL, MUTED
 from nbtui.tui.rows import SSH_CONFIG, UNSAVED, GroupRow, HostRow, arrange
 from nbtui.tui.watch import Inbox, Watch
 from nbtui.tui.widgets.detail_lines import detail_lines
@@ -39,6 +40,17 @@ def test_what_is_urgent_comes_before_the_counts_and_money_last() -> None:
     ]
     assert said[-1].startswith("gpu1 idle since")
     assert said[-1].endswith("(11 $)")
+
+
+def test_several_hosts_in_trouble_are_counted_and_only_they_are_coloured() -> None:
+    lost = [OLD_WS._replace(name=f"h{n}", retry_in=float(n)) for n in range(2, 40)]
+    asks = [MYVM._replace(name=f"a{n}", state="needs-input") for n in range(2)]
+    said = headline(Scene(snapshots=(*lost, *asks), now=NOW, flavors={}))
+    assert said[:3] == (
+        ("2 need you", CALL),
+        ("38 lost, retry in 2 s", ALERT),
+        ("2 of 40 connected", MUTED),
+    )
 
 
 def test_an_agent_that_is_gone_is_the_only_thing_to_know() -> None:

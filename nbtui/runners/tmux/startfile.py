@@ -27,7 +27,7 @@ usable() {{
 dir=${{XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/nbtui}}
 if [ -z "$dir" ] || ! usable "$dir" 2>/dev/null; then
   dir=$HOME/.cache/nbtui
-  usable "$dir" || {{ echo "$dir is not a folder of this user's own" >&2; exit 1; }}
+  usable "$dir" || {{ [ -e "$dir" ] && echo "$dir is not a folder of this user's own" >&2; exit 1; }}
 fi
 file=$dir/start-{nonce}
 if cat > "$file" <<'{nonce}'

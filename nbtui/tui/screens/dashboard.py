@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from nbtui.clock import Clock
+from nbtui.model.check import Check
+from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.board import Board
 from nbtui.tui.keys import DASHBOARD_KEYS, HOST_KEYS
@@ -57,6 +59,13 @@ class Dashboard(Screen[None]):
             super().__init__()
             self.name = name
 
+    class DoctorWanted(Message):
+        """Findings about a host should come by `show_checks`."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     class EditWanted(Message):
         """The profiles file should be edited.
 
@@ -94,11 +103,16 @@ class Dashboard(Screen[None]):
         """Append output to the log pane, if it is open."""
         self.query_one(PaneSlot).add_log(lines)
 
+    def show_checks(self, checks: "tuple[Check, ...]") -> None:
+        """Add findings to the doctor's pane, if it is open."""
+        self.query_one(PaneSlot).add_checks(checks)
+
     async def show_hints(self, name: str, hints: "tuple[Hint, ...]") -> None:
         """Open the pane with the hints for a host."""
         self.canvas.keep_hints(name, hints)
         self.post_message(self.FollowWanted(""))
-        await self.query_one(PaneSlot).open_hints(name, hints)
+        way_out = f"{self.canvas.keys['dashboard.back']} closes"
+        await self.query_one(PaneSlot).open_hints(name, hints, way_out=way_out)
 
     def action_host(self, verb: str) -> None:
         """Act on the selected host; enter folds a group."""
@@ -115,8 +129,19 @@ class Dashboard(Screen[None]):
         if slot.log_open:
             await self.action_back()
         elif host:
-            await slot.open_log(host.name)
+            keys = self.canvas.keys
+            way_out = f"{keys['host.logs']} or {keys['dashboard.back']} closes"
+            await slot.open_log(host.name, way_out=way_out)
             self.post_message(self.FollowWanted(host.name))
+
+    async def action_doctor(self) -> None:
+        """Examine the selected host, again if need be."""
+        host = self.query_one(Picker).host
+        if host:
+            keys = self.canvas.keys
+            way_out = f"{keys['host.doctor']} looks again, {keys['dashboard.back']} closes"
+            await self.query_one(PaneSlot).open_doctor(host.name, way_out=way_out)
+            self.post_message(self.DoctorWanted(host.name))
 
     def action_edit(self, new: bool) -> None:  # noqa: FBT001  # Textual passes arguments by position
         """Edit the selected profile, or write a new one."""

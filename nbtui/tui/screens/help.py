@@ -20,6 +20,10 @@ _SECTIONS = {
     "dashboard": "The dashboard",
     "app": "Everywhere",
 }
+_OTHERS = (
+    "Every key can be another: [keys] of profiles.toml takes lines such as",
+    'host.connect = "C, f5"; the names of all keys are in docs/profiles.md.',
+)
 _KEY = 14
 
 
@@ -63,7 +67,13 @@ def help_lines(keys: Iterable[tuple[Binding, str]]) -> list[Content]:
         rows = _rows(keys, prefix)
         if rows:
             lines += [Content.styled(title, f"bold {TITLE}"), *rows, Content("")]
-    return [*lines, Content.styled("Lights", f"bold {TITLE}"), *_legend()]
+    return [
+        *lines,
+        *(Content.styled(f"  {line}", MUTED) for line in _OTHERS),
+        Content(""),
+        Content.styled("Lights", f"bold {TITLE}"),
+        *_legend(),
+    ]
 
 
 def _rows(keys: Iterable[tuple[Binding, str]], prefix: str) -> list[Content]:

@@ -7,6 +7,7 @@ from rich.cells import set_cell_size
 from textual.content import Content
 
 from nbtui.model.snapshot import Snapshot, Usage
+from nbtui.tui.keynames import AS_BUILT, KeyNames
 from nbtui.tui.marks import FAINT
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class View(NamedTuple):
     """Lines that can be seen; with too few of them the blank ones go."""
 
     beat: int = 0
+    keys: KeyNames = AS_BUILT
 
 
 def beside(label: str, text: Content) -> Content:
