@@ -41,7 +41,7 @@ imports: .venv/.dev
 	$(BIN)/lint-imports --no-logo
 
 bench: .venv/.dev needs
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(BENCH)
 
 docs: .venv/.docs
 	$(BIN)/python docs/screenshots.py
