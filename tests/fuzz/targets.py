@@ -220,7 +220,7 @@ def a_script(data: bytes) -> None:
     for at in range(0, len(data), 13):
         catch.feed(data[at : at + 13])
     assert len(catch.kept) <= 1000
-    assert len(catch._held) <= max(1000, len(data)) if not catch.done else not catch._held  # noqa: SLF001  # what it keeps
+    assert len(catch._held) <= max(1000, len(data))  # noqa: SLF001  # what it keeps
     end_script(parse_ours(data.decode(errors="replace")))
 
 
