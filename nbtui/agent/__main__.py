@@ -28,8 +28,10 @@ from nbtui.profiles.store import Store
 from nbtui.session import neighbours
 from nbtui.session.crew import Crew
 from nbtui.session.manager import Manager
+from nbtui.ssh.keyring import SystemKeyring
 from nbtui.ssh.link import LoginContext
 from nbtui.ssh.links import Links
+from nbtui.ssh.remembered import Secrets
 
 log = logging.getLogger("nbtui.agent")
 
@@ -68,7 +70,8 @@ def build(paths: Paths) -> Rooms:
     """Put the rooms together; nothing is opened and nothing runs yet."""
     clock, memory = SystemClock(), Memory(paths.state_json)
     sightings = Sightings(paths.state_json)
-    links = Links(clock=clock, sightings=sightings)
+    secrets = Secrets(SystemKeyring())
+    links = Links(clock=clock, sightings=sightings, secrets=secrets)
     profiles = Profiles(store=Store(paths))
     crew = Crew(
         ports=memory,
@@ -127,6 +130,7 @@ def _open_door(rooms: Rooms, listener: Listener, over: Flag) -> Server:
         about=about,
         used=lambda name: memory.used(name, clock.wall()),
         seen=rooms.sightings,
+        erase=links.erase,
     )
     server = Server(
         listener=listener, service=service, links=lambda: links.count, clock=clock

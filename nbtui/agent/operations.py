@@ -42,6 +42,9 @@ class Service:
     seen: Seen
     """When which host had which key."""
 
+    erase: commands.Erase
+    """Erases what is kept of the logins of a target."""
+
 
 Operation = Callable[[Service, Peer, Value], Value]
 
@@ -159,6 +162,12 @@ def _replace_host_key(
     return {"replaced": [asdict(one) for one in done]}
 
 
+def _forget(
+    service: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
+) -> Value:
+    return {"erased": list(commands.forget(session, caller, service.erase))}
+
+
 def _disconnect(service: Service, _peer: Peer, args: Value) -> Value:
     names = args.get("names")
     manager = service.manager
@@ -250,6 +259,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "start": _on_session(_start),
     "stop": _on_session(_stop),
     "replace_host_key": _on_session(_replace_host_key),
+    "forget": _on_session(_forget),
     "disconnect": _disconnect,
     "url": _on_session(_url),
     "open_page": _on_session(_url),

@@ -84,6 +84,9 @@ class Profile:
     """ProxyJump chain, `[user@]host[:port],…`."""
 
     host_key_alias: str | None = None
+    keyring: bool | None = None
+    """Passwords and passphrases may be kept in the system's keyring; None: not said, which means no."""
+
     group: str = ""
     tags: tuple[str, ...] = ()
     jupyter: JupyterSettings = field(default_factory=JupyterSettings)
@@ -171,6 +174,7 @@ class Resolved:
 
     forwards: tuple[ForwardSpec, ...] = ()
     flavors: tuple[Flavor, ...] = ()
+    keyring: bool = False
     group: str = ""
     tags: tuple[str, ...] = ()
     source: Source = "profiles.toml"

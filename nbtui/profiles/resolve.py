@@ -120,6 +120,7 @@ def _resolved(full: Profile, made: Made) -> Resolved:
         jupyter=full.jupyter,
         forwards=forwards,
         flavors=full.flavors,
+        keyring=bool(full.keyring),
         group=full.group,
         tags=full.tags,
         source=full.source,
@@ -134,6 +135,6 @@ def _overlay(upper: T, lower: T) -> T:
         value = getattr(upper, field.name)
         if is_dataclass(value):
             said[field.name] = _overlay(value, getattr(lower, field.name))
-        elif value and field.name not in ("name", "source"):
+        elif (value or value is False) and field.name not in ("name", "source"):
             said[field.name] = value
     return replace(lower, **said)  # type: ignore[type-var]  # as above

@@ -1,12 +1,18 @@
 """What can be asked of a session, each as one blocking call."""
 
+from collections.abc import Callable
+
 from nbtui.errors import HostLacks, Refused
+from nbtui.model.profile import Target
 from nbtui.quoting import quote
 from nbtui.remote import jupyter
 from nbtui.session.caller import Caller
 from nbtui.session.machine import Level, Nudge, Wish
-from nbtui.session.reach import reach
+from nbtui.session.reach import borrowed, reach
 from nbtui.session.session import Session
+
+Erase = Callable[[Target], tuple[str, ...]]
+"""See `nbtui.ssh.links.Links.erase`."""
 
 CLOSE_SECONDS = 5.0
 """How long a disconnect waits for port and link to be given back."""
@@ -49,6 +55,12 @@ def page(session: Session, caller: Caller) -> str:
             "no Jupyter server runs there", hint=f"nbtui start {quote(session.name)}"
         )
     return jupyter.page_url(rig.server, rig.local_port, token=True)
+
+
+def forget(session: Session, caller: Caller, erase: Erase) -> tuple[str, ...]:
+    """Erase the passwords and passphrases of the way to the host; what there was of them."""
+    with borrowed(session, caller) as rig:
+        return erase(rig.resolved.target)
 
 
 def answer(session: Session, question_id: str, value: str | None) -> None:

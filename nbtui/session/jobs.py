@@ -6,7 +6,7 @@ and undoes what it made when that is set.
 
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
 from nbtui.clock import Clock
@@ -66,7 +66,10 @@ def dial(rig: Rig, work: Work) -> None:
     """Open the link."""
     work.tell(f"connecting to {rig.resolved.target.where}")
     rig.link.open(
-        ask=work.ask, tell=work.tell, timeout=work.seconds(LINK_SECONDS), context=work.login
+        ask=work.ask,
+        tell=work.tell,
+        timeout=work.seconds(LINK_SECONDS),
+        context=replace(work.login, keyring=rig.resolved.keyring),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from lab.desk import Desk
 from nbtui.cli.main import COMMANDS, nbtui
 
-HEAVY = {"textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit"}
+HEAVY = {"textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit", "keyring"}
 
 
 def every_command() -> Iterator[tuple[str, ...]]:
