@@ -168,6 +168,10 @@ class FakeEngine:
             ReplacedKey(host=name, old="", new=offered or "", file="f", line=1, kept=()),
         )
 
+    def forget(self, name: str, talk: Talk) -> tuple[str, ...]:
+        self._do("forget", name, talk)
+        return ()
+
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         self.calls.append(("answer", name, question_id, value))
 

@@ -29,7 +29,9 @@ from nbtui.session import neighbours
 from nbtui.session.crew import Crew
 from nbtui.session.doctor.exam import Doctor
 from nbtui.session.manager import Manager
+from nbtui.ssh.keyring import SystemKeyring
 from nbtui.ssh.links import Links
+from nbtui.ssh.remembered import Secrets
 
 log = logging.getLogger("nbtui.agent")
 
@@ -69,7 +71,8 @@ def build(paths: Paths) -> Rooms:
     """Put the rooms together; nothing is opened and nothing runs yet."""
     clock, memory = SystemClock(), Memory(paths.state_json)
     sightings = Sightings(paths.state_json)
-    links = Links(clock=clock, sightings=sightings)
+    secrets = Secrets(SystemKeyring())
+    links = Links(clock=clock, sightings=sightings, secrets=secrets)
     profiles = Profiles(store=Store(paths))
     crew = Crew(
         ports=memory,
@@ -133,6 +136,7 @@ def _open_door(rooms: Rooms, listener: Listener, over: Flag) -> Server:
         about=about,
         used=lambda name: memory.used(name, clock.wall()),
         seen=rooms.sightings,
+        erase=links.erase,
     )
     server = Server(
         listener=listener, service=service, links=lambda: links.count, clock=clock

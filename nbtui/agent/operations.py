@@ -48,6 +48,9 @@ class Service:
     seen: Seen
     """When which host had which key."""
 
+    erase: commands.Erase
+    """Erases what is kept of the logins of a target."""
+
     requests: list[str] = field(default_factory=list)
     """What clients wait for now."""
 
@@ -178,6 +181,12 @@ def _replace_host_key(
     peer.when_gone(session.desk.leave)  # nobody else looks while this thread asks
     done = hostkeys.replace_host_keys(session, caller, service.seen, offered=offered)
     return {"replaced": [asdict(one) for one in done]}
+
+
+def _forget(
+    service: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
+) -> Value:
+    return {"erased": list(commands.forget(session, caller, service.erase))}
 
 
 def _disconnect(service: Service, _peer: Peer, args: Value) -> Value:
@@ -314,6 +323,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "start": _on_session(_start),
     "stop": _on_session(_stop),
     "replace_host_key": _on_session(_replace_host_key),
+    "forget": _on_session(_forget),
     "disconnect": _disconnect,
     "url": _on_session(_url),
     "open_page": _on_session(_open_page),

@@ -18,6 +18,7 @@ from nbtui.session.caller import Caller
 from nbtui.session.machine import Level
 from nbtui.session.rig import Forward, Rig
 from nbtui.session.wanted import Wanted
+from nbtui.ssh import keyring
 from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.forward import LocalForward, SocksForward
 from nbtui.ssh.links import Links
@@ -66,7 +67,8 @@ class Outfitter:
         """Resolve the name and take hold of its link. Raises NoSuchProfile, ConfigError, UsageError."""
         saved = self.profiles.saved()
         resolved = resolve(name, saved=saved)
-        resolved = replace(resolved, warnings=(*saved.warnings, *resolved.warnings))
+        warnings = (*saved.warnings, *resolved.warnings, *_keyring_missing(resolved))
+        resolved = replace(resolved, warnings=warnings)
         link = self.links.get(resolved.target)
         runner = _runner(resolved, link.shell)
         return Rig(
@@ -76,6 +78,14 @@ class Outfitter:
             shells=runner,
             release=self.links.release,
         )
+
+
+def _keyring_missing(resolved: Resolved) -> tuple[str, ...]:
+    if not resolved.keyring or keyring.installed():
+        return ()
+    return (
+        f"{resolved.name}: keyring = true needs the package keyring: pip install 'nbtui-sessions[keyring]'",
+    )
 
 
 def _runner(resolved: Resolved, shell: Shell) -> TmuxRunner:

@@ -207,6 +207,9 @@ class Acting(Protocol):
         Raises: by code 5: nobody said yes, or it may not be replaced; nothing was changed.
         """
 
+    def forget(self, name: str, talk: Talk) -> tuple[str, ...]:
+        """Erase passwords and passphrases of the way to the host, from memory and keyring; what there was of them."""
+
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         """Answer a question that a snapshot showed; None is a refusal."""
 

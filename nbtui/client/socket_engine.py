@@ -160,6 +160,12 @@ class SocketEngine(AgentKeeper):
                 for one in value["replaced"]
             )
 
+    def forget(self, name: str, talk: Talk) -> tuple[str, ...]:
+        """See `Acting.forget`."""
+        value = self._value("forget", talk, name=name)
+        with expected("forget"):
+            return tuple(map(str, value["erased"]))
+
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         """See `Acting.answer`."""
         self._value("answer", _NOBODY, name=name, id=question_id, value=value)

@@ -79,6 +79,9 @@ class Profile(NamedTuple):
     """ProxyJump chain, `[user@]host[:port],…`."""
 
     host_key_alias: str | None = None
+    keyring: bool | None = None
+    """Passwords and passphrases may be kept in the system's keyring; None: not said, which means no."""
+
     group: str = ""
     tags: tuple[str, ...] = ()
     jupyter: JupyterSettings = JupyterSettings()

@@ -86,6 +86,7 @@ class Resolved:
 
     forwards: tuple[ForwardSpec, ...] = ()
     flavors: tuple[Flavor, ...] = ()
+    keyring: bool = False
     group: str = ""
     tags: tuple[str, ...] = ()
     source: Source = "profiles.toml"

@@ -118,6 +118,7 @@ def _resolved(full: Profile, made: Made) -> Resolved:
         jupyter=full.jupyter,
         forwards=forwards,
         flavors=full.flavors,
+        keyring=bool(full.keyring),
         group=full.group,
         tags=full.tags,
         source=full.source,
@@ -133,4 +134,5 @@ def _overlay(upper: Profile, lower: Profile) -> Profile:
 
 def _said(words: Profile | JupyterSettings) -> dict[str, Any]:
     facts = words._asdict()
-    return {key: facts[key] for key in facts.keys() - {"name", "source"} if facts[key]}
+    keys = facts.keys() - {"name", "source"}
+    return {key: facts[key] for key in keys if facts[key] or facts[key] is False}

@@ -23,6 +23,7 @@ def show(resolved: Resolved) -> dict[str, Any]:
         "jump": resolved.jump,
         "proxy_command": target.proxy_command,
         "host_key_alias": target.host_key_alias,
+        "keyring": resolved.keyring,
         "group": resolved.group,
         "tags": list(resolved.tags),
         "jupyter": _jupyter(resolved),

@@ -99,6 +99,15 @@ def profile_name(value: object) -> str:
     return name
 
 
+def flag(value: object) -> bool:
+    """Yes or no."""
+    if not isinstance(value, bool):
+        raise Wrong(
+            f"must be true or false, not {shown(value)}", hint="write it without quotes"
+        )
+    return value
+
+
 def port(value: object) -> int:
     """A TCP port."""
     if isinstance(value, str) and value.isascii() and value.isdigit():

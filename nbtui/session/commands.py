@@ -1,10 +1,11 @@
 """What can be asked of a session, each as one blocking call."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from nbtui.errors import HostLacks, NbtuiError, Refused
 from nbtui.model.failure import Failure
+from nbtui.model.target import Target
 from nbtui.quoting import quote
 from nbtui.remote import jupyter
 from nbtui.session.caller import Caller
@@ -16,8 +17,11 @@ from nbtui.session.machine import (
     Level,
     Wish,
 )
-from nbtui.session.reach import reach
+from nbtui.session.reach import borrowed, reach
 from nbtui.session.session import Session
+
+Erase = Callable[[Target], tuple[str, ...]]
+"""See `nbtui.ssh.links.Links.erase`."""
 
 CLOSE_SECONDS = 5.0
 """How long a disconnect waits for port and link to be given back."""
@@ -93,6 +97,12 @@ def browser_page(session: Session, caller: Caller) -> str:
     rig = session.held()
     rig.visits.expect(rig.served, session.clock.monotonic())
     return url
+
+
+def forget(session: Session, caller: Caller, erase: Erase) -> tuple[str, ...]:
+    """Erase the passwords and passphrases of the way to the host; what there was of them."""
+    with borrowed(session, caller) as rig:
+        return erase(rig.resolved.target)
 
 
 def answer(session: Session, question_id: str, value: str | None) -> None:

@@ -5,8 +5,7 @@ both fingerprints before the person's eyes, and only if the host still offers th
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -18,10 +17,10 @@ from nbtui.model.text import span
 from nbtui.session.caller import Caller
 from nbtui.session.jobs import LINK_SECONDS
 from nbtui.session.machine import Nudge
-from nbtui.session.rig import Rig
+from nbtui.session.reach import borrowed
 from nbtui.session.session import Session
 from nbtui.ssh.keychange import KeyChange, short_type
-from nbtui.ssh.link import Link
+from nbtui.ssh.link import Link, LoginContext
 
 RECENT = 86400.0
 """Seconds since the old key was seen, within which a yes is not enough: hosts are not set up anew every day."""
@@ -72,29 +71,15 @@ def replace_host_keys(
     """
     replaced: list[Replaced] = []
     ask = session.desk.ask if caller.asker is not None else nobody
-    with session.desk.attached(caller.asker), _rig(session, caller) as rig:
+    with session.desk.attached(caller.asker), borrowed(session, caller) as rig:
+        login = replace(caller.login, keyring=rig.resolved.keyring)
         for link in _hops(rig.link):
-            guide = _Guide(
-                link=link, caller=caller, ask=ask, seen=seen, clock=session.clock
-            )
+            guide = _Guide(link=link, login=login, ask=ask, seen=seen, clock=session.clock)
             if not link.up and (change := guide.look()):
                 replaced.append(guide.replace(change, None if replaced else offered))
     if replaced:
         session.post(Nudge())
     return tuple(replaced)
-
-
-@contextmanager
-def _rig(session: Session, caller: Caller) -> Iterator[Rig]:
-    """What is open, or, after a first attempt that failed, what would be."""
-    if session.rig is not None:
-        yield session.rig
-        return
-    rig = session.make_rig(caller)
-    try:
-        yield rig
-    finally:
-        rig.close()
 
 
 def _hops(link: Link) -> Iterator[Link]:
@@ -109,7 +94,7 @@ class _Guide:
     """One host."""
 
     link: Link
-    caller: Caller
+    login: LoginContext
     ask: Ask
     seen: Seen
     clock: Clock
@@ -119,7 +104,7 @@ class _Guide:
             ask=self.ask,
             tell=lambda _text: None,
             timeout=LINK_SECONDS,
-            context=self.caller.login,
+            context=self.login,
         )
 
     def replace(self, change: KeyChange, offered: str | None) -> Replaced:

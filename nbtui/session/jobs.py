@@ -66,7 +66,10 @@ def dial(rig: Rig, work: Work) -> None:
     """Open the link."""
     work.tell(f"connecting to {rig.resolved.target.where}")
     rig.link.open(
-        ask=work.ask, tell=work.tell, timeout=work.seconds(LINK_SECONDS), context=work.login
+        ask=work.ask,
+        tell=work.tell,
+        timeout=work.seconds(LINK_SECONDS),
+        context=replace(work.login, keyring=rig.resolved.keyring),
     )
 
 

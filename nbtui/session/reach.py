@@ -18,6 +18,7 @@ from nbtui.session.machine import (
     Want,
     Wish,
 )
+from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 
 GRACE_SECONDS = 0.5
@@ -83,6 +84,19 @@ def _give_up(session: Session, caller: Caller) -> None:
         if session.callers == [caller] and not (vanished and session.desk.unanswered):
             session.apply(Cancel())
     session.tell_changed()
+
+
+@contextmanager
+def borrowed(session: Session, caller: Caller) -> Iterator[Rig]:
+    """What is open, or else what would be, whose link is not opened by this."""
+    if session.rig is not None:
+        yield session.rig
+        return
+    rig = session.make_rig(caller)
+    try:
+        yield rig
+    finally:
+        rig.close()
 
 
 def _settle(session: Session, wish: Wish, caller: Caller) -> None:

@@ -17,7 +17,7 @@ from nbtui.quoting import quote
 from nbtui.ssh.attempt import Attempt
 from nbtui.ssh.identities import Identities, Identity, Unusable
 from nbtui.ssh.refusal import Refusal
-from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.remembered import Kept
 from nbtui.ssh.userauth import (
     Accepted,
     Denied,
@@ -51,7 +51,7 @@ class Login:
         *,
         userauth: Userauth,
         identities: Identities,
-        secrets: Secrets,
+        secrets: Kept,
         attempt: Attempt,
     ) -> None:
         self._target = target
@@ -187,12 +187,10 @@ class Login:
     def _by_password(self) -> Reply | None:
         owner = self._target.where
         reply: Reply | None = None
-        if (known := self._secrets.get("password", owner)) is not None:
-            self._attempt.personal = True
+        while (known := self._known_password(owner)) is not None:
             reply = self._try_password(known)
             if not isinstance(reply, Denied) or reply.partial:
                 return reply
-            self._secrets.forget("password", owner)
         for attempt in range(TRIES):
             again = " (the last one was refused)" if attempt else ""
             question = Question(
@@ -205,11 +203,21 @@ class Login:
             reply = self._try_password(password)
             if not isinstance(reply, Denied) or reply.partial:
                 return reply
-            self._secrets.forget("password", owner)
         return reply
 
+    def _known_password(self, owner: str) -> str | None:
+        with self._attempt.person():  # a keyring may want to be unlocked
+            known = self._secrets.get("password", owner)
+        self._attempt.personal |= known is not None
+        return known
+
     def _try_password(self, password: str) -> Reply:
-        reply = self._userauth.offer_password(password)
+        owner, reply = self._target.where, self._userauth.offer_password(password)
+        with self._attempt.person():  # see above
+            if isinstance(reply, Denied) and not reply.partial:
+                self._secrets.forget("password", owner, password)
+            elif not isinstance(reply, Expired):
+                self._secrets.proved("password", owner, password)
         if isinstance(reply, Expired):
             raise LoginError(
                 f"the password of {self._target.where} has expired and must be changed first",

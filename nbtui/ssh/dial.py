@@ -43,6 +43,9 @@ class LoginContext:
     alone: Callable[[], bool] = lambda: False
     """Nobody waits for this or could answer: what failed for want of a person is not tried again."""
 
+    keyring: bool = False
+    """Their profile says that passwords and passphrases may be kept in the system's keyring."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dialled:
@@ -258,15 +261,16 @@ class Dial:
         self._attempt.tell(f"logging in to {self._target.where}")
         with contextlib.ExitStack() as stack:
             agent = self._key_agent(stack)
+            secrets = self._secrets.of(keyring=self._context.keyring)
             identities = Identities(
-                self._target, agent=agent, secrets=self._secrets, attempt=self._attempt
+                self._target, agent=agent, secrets=secrets, attempt=self._attempt
             )
             userauth = Userauth(transport, user=self._target.user, attempt=self._attempt)
             login = Login(
                 self._target,
                 userauth=userauth,
                 identities=identities,
-                secrets=self._secrets,
+                secrets=secrets,
                 attempt=self._attempt,
             )
             login.run()

@@ -8,7 +8,7 @@ from nbtui.ssh.heartbeat import Heart
 from nbtui.ssh.keychange import Forgetful, Sightings
 from nbtui.ssh.link import Link
 from nbtui.ssh.lookout import Lookout
-from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.remembered import Kind, Secrets
 
 
 class Links:
@@ -20,9 +20,10 @@ class Links:
         clock: Clock,
         heart: Heart | None = None,
         sightings: Sightings | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         self._clock = clock
-        self._secrets = Secrets()
+        self._secrets = secrets or Secrets()
         self._heart = heart or Heart(clock=clock)
         self._lookout = Lookout(clock=clock)
         self._sightings = sightings or Forgetful()
@@ -47,6 +48,16 @@ class Links:
             idle = self._let_go(link)
         for one in idle:
             one.close()
+
+    def erase(self, target: Target) -> tuple[str, ...]:
+        """Erase passwords and passphrases of a target and its jumps, from memory and keyring; what there was of them."""
+        owners: dict[tuple[Kind, str], None] = {}
+        for hop in (*target.jumps, target):
+            owners["password", hop.where] = None
+            owners.update({("passphrase", path): None for path in hop.identity_files})
+        return tuple(
+            f"{kind} {owner}" for kind, owner in owners if self._secrets.erase(kind, owner)
+        )
 
     def close(self) -> None:
         """Close all of them, whoever holds them."""

@@ -33,6 +33,7 @@ from nbtui.profiles.profiles_toml import ProfilesText
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.sightings import Sightings
+from nbtui.profiles.world import World
 from nbtui.remote import jupyter
 from nbtui.remote.hints import hints_for
 from nbtui.remote.listening import Holders
@@ -60,7 +61,7 @@ class Target:
     """Errors that it may give."""
 
     seeds: tuple[bytes, ...] = (b"",)
-    """What it is usually given."""
+    """What it is usually given, and what broke it once."""
 
     def __call__(self, data: bytes) -> None:
         with contextlib.suppress(*self.may):
@@ -85,16 +86,19 @@ def profiles(data: bytes) -> None:
         assert one.name
 
 
+@functools.cache
+def world() -> World:
+    """Nothing of a made-up file is run, and no name server is asked."""
+    return replace(lab_world(folder() / ".ssh" / "config"), run=lambda _command: 0)
+
+
 def ssh_config(data: bytes) -> None:
     file = folder() / ".ssh" / "config"
     file.write_bytes(data)
     file.chmod(0o600)
-    world = replace(
-        lab_world(file), run=lambda _command: 0
-    )  # nothing of a made-up file is run
     with contextlib.suppress(ConfigError, NoSuchProfile, UsageError):
-        resolve("gpu1", saved=Saved(), world=world)
-    list(hosts(world.config))
+        resolve("gpu1", saved=Saved(), world=world())
+    list(hosts(world().config))
 
 
 def state(data: bytes) -> None:
@@ -285,7 +289,7 @@ TARGETS: dict[str, Target] = {
             b'[profiles."a b".machine]\nflavors = [{ name = "m", cores = 1, memory_gb = 2 }]\n'),
         ),
     ),
-    "ssh_config": Target(run=ssh_config, may=(ConfigError,), seeds=(_SSH,)),
+    "ssh_config": Target(run=ssh_config, may=(ConfigError,), seeds=(_SSH, b"Include *\nHost *\n LocalForward x\0y h:2\n")),
     "state": Target(run=state, seeds=(b'{"profiles": {"a": {"up": "tunnel", "used": 1.5}}, "host_keys": {"vm SHA256:a": 1}}',)),
     "known_hosts": Target(
         run=keys_of_hosts,
@@ -317,7 +321,7 @@ TARGETS: dict[str, Target] = {
     ),
     "probe": Target(run=a_probe, may=(NbtuiError,), seeds=(_PROBE.encode(),)),
     "runtime file": Target(run=a_runtime_file, seeds=(b'{"pid": 77, "port": 8889, "token": "t", "base_url": "/x/", "hostname": "::1", "secure": true}',)),
-    "api": Target(run=an_api, seeds=(_HTTP, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n")),
+    "api": Target(run=an_api, seeds=(_HTTP, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n")),
     "terminal": Target(run=a_terminal, seeds=(b"pane_dead=1 pane_dead_status=3 pane_dead_signal= pane_pid=7 session_attached=0\nbye\n", b"Traceback (most recent call last)\nModuleNotFoundError: No module named 'x'\n")),
     "script": Target(run=a_script, may=(NbtuiError,), seeds=(f"noise\n{N}b\nout\n{N}e0\n".encode(), b"boot b1\nshell 7 6 7 0 99 sh\nsshd 6 1 6 0 98 sshd")),
     "prompt": Target(run=a_prompt, seeds=(string("title") + string("x") + string("") + b"\0\0\0\1" + string("Code: ") + b"\0",)),

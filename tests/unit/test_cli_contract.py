@@ -16,7 +16,7 @@ from nbtui.cli import output
 from nbtui.cli.main import COMMANDS, nbtui
 from nbtui.errors import NbtuiError
 
-HEAVY = {"textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit"}
+HEAVY = {"textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit", "keyring"}
 
 
 def every_command() -> Iterator[tuple[str, ...]]:
