@@ -76,14 +76,15 @@ class Connection:
         view = memoryview(buffer)
         while size := self.sock.recv_into(buffer):
             channel.sendall(bytes(view[:size]))
-        channel.shutdown_write()
+        if not self._aborted:  # the far end would say that it is done, and that would look like an end in order
+            channel.shutdown_write()
 
     def _down(self, channel: paramiko.Channel) -> None:
         while data := channel.recv(_CHUNK):
             self._writing = True
             self.sock.sendall(data)
             self._writing = False
-        if not channel.eof_received:
+        if not channel.eof_received or self._aborted:
             raise ConnectionResetError
         self._shut(socket.SHUT_WR)
 
