@@ -32,7 +32,8 @@ class Ran:
 
     @property
     def json(self) -> Any:
-        """stdout as one document."""
+        """stdout as one document; a command that failed instead says why."""
+        assert self.out, f"exit status {self.status}: {self.err}"
         return json.loads(self.out)
 
 
