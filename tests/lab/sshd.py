@@ -21,6 +21,7 @@ from pathlib import Path
 import psutil
 
 from lab.network import into
+from lab.ports import next_port
 from lab.shaper import Shaper
 from nbtui.model.target import Target
 from waiting import until
@@ -42,14 +43,8 @@ esac
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that was free a moment ago, below the ephemeral range."""
-    for _ in range(200):
-        port = 20000 + int.from_bytes(os.urandom(2)) % 12000
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    message = "no free port below 32000"
-    raise AssertionError(message)
+    """A TCP port that no other test takes; see `lab.ports`."""
+    return next_port()
 
 
 def keygen(path: Path, *options: str, kind: str = "ed25519", passphrase: str = "") -> Path:
