@@ -5,7 +5,6 @@
 the empty app take turns. The program is a wheel in a venv of its own, as in `start_up.py`. Goal: at most 1.3.
 """
 
-import argparse
 import fcntl
 import os
 import pty
@@ -19,11 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "benchmarks")]
-
-from start_up import installed  # noqa: E402  # see the line above
-from table import Row, show  # noqa: E402  # as above
+from ground import arguments
+from start_up import installed
+from table import Goal, Row, show
 
 EMPTY = """
 from textual.app import App
@@ -45,6 +42,7 @@ def saved():
     return Saved(profiles=profiles)
 run(engine=exit, outside=Outside(open_url=print, saved=saved), clock=SystemClock(), environ=os.environ)
 """
+GOAL = Goal(what="first row of 1,000 profiles / empty app", bound=1.3)
 PROFILE = """
 [profiles.host-{n:04}]
 host = "10.0.0.7"
@@ -108,7 +106,7 @@ def measure(rounds: int, folder: Path) -> None:
                     by_cpu[name].times.append(cpu)
     for title, rows in (("by the clock", by_clock), ("processor time", by_cpu)):
         print(f"\n{title}")
-        show([*rows.values()], peer=rows["empty app"])
+        show([*rows.values()], peer=rows["empty app"], goals={"nbtui": GOAL.of(title)})
 
 
 def write_profiles(home: Path) -> None:
@@ -121,8 +119,7 @@ def write_profiles(home: Path) -> None:
 
 def main() -> None:
     """Parse the arguments; see the module."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rounds", nargs="?", type=int, default=15)
+    parser = arguments(__doc__, rounds=15, quick=5)
     parser.add_argument("--checkout", action="store_true")
     options = parser.parse_args()
     if options.checkout:

@@ -7,6 +7,7 @@ is told to look for it more rarely, and not once more through everything at the 
 import gc
 import os
 import sys
+from collections.abc import Callable
 
 from nbtui import __version__
 
@@ -29,13 +30,21 @@ def main() -> None:
 
 
 def _run() -> int:
+    try:
+        return _chosen()()
+    except KeyboardInterrupt:  # while it was imported; what comes later is said there
+        sys.stderr.write("nbtui: interrupted\n")
+        return 130
+
+
+def _chosen() -> Callable[[], int]:
     if len(sys.argv) == 1 and _COMPLETING not in os.environ:
         from nbtui.cli import dashboard  # noqa: PLC0415  # see the module
 
-        return dashboard.run()
+        return dashboard.run
     from nbtui.cli import main as commands  # noqa: PLC0415  # see the module
 
-    return commands.run()
+    return commands.run
 
 
 if __name__ == "__main__":

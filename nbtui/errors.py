@@ -223,6 +223,8 @@ class LoginError(LinkError):
 
     code = ExitCode.LOGIN
     layer = "login"
+    passing = False
+    """The host hung up instead of saying no, as one does that is still booting (pam_nologin)."""
 
 
 class HostLacks(NbtuiError):

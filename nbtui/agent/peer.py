@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event as Flag, Thread
+from threading import Event as Flag, Lock, Thread
 from typing import Any, Protocol
 
 from nbtui.agent.feed import Feed
 from nbtui.errors import AgentError, NbtuiError
 from nbtui.ipc import messages
+from nbtui.ipc.errors import ProtocolError
 from nbtui.ipc.framing import Channel, Data
 from nbtui.model.question import Question
 from nbtui.model.shell import Terminal
@@ -38,6 +39,11 @@ class Peer:
         """Should they go now, it is without a word."""
 
         self._questions = Worker(name="questions")
+        self._input = Worker(name="input")
+        self._untaken = 0
+        """Bytes of standard input that wait to be handed on; changed under `_counting`."""
+
+        self._counting = Lock()
         self._answered: Answered | None = None
         self._left: Callable[[], object] = lambda: None
         self._terminal: Terminal | None = None
@@ -86,17 +92,35 @@ class Peer:
                 self._answered(question, value)
             case messages.Resize(columns=columns, rows=rows) if self._terminal:
                 self._terminal.resize(columns, rows)
-            case messages.Eof() if self._terminal:
-                self._terminal.end_of_input()
+            case messages.Eof():
+                self._input.submit(self._end_input)
             case messages.Cancel():
                 self.vanished = False
             case _:
                 pass
 
     def _typed(self, data: bytes) -> None:
-        if self._terminal is not None:
+        """Hand it on elsewhere: a command that reads nothing must not keep us from hearing Ctrl-C."""
+        if self._count(len(data)) > 2 * messages.STDIN_WINDOW:
+            message = "the client sends more than it was told to"
+            raise ProtocolError(message)
+        self._input.submit(lambda: self._hand_on(data))
+
+    def _hand_on(self, data: bytes) -> None:
+        if (terminal := self._terminal) is not None:
             with suppress(NbtuiError):  # its end is read by who carries the output
-                self._terminal.write(data)
+                terminal.write(data)
+        self._count(-len(data))
+        self.send(messages.Taken(size=len(data)))
+
+    def _count(self, change: int) -> int:
+        with self._counting:
+            self._untaken += change
+            return self._untaken
+
+    def _end_input(self) -> None:
+        if (terminal := self._terminal) is not None:
+            terminal.end_of_input()
 
     @contextmanager
     def at(self, terminal: Terminal) -> Iterator[None]:

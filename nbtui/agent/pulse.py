@@ -23,8 +23,9 @@ WATCHED_SECONDS = 30.0
 LOOKS_A_SECOND = 4.0
 """Of all sessions together, as a rule: two hundred of them must not cost what forty looks a second do."""
 
-REST = 2.0
-"""Times as long as a look took, nobody looks again: on a slow line looks would be all that is carried."""
+REST, LONGEST_REST = 2.0, 20.0
+"""Times as long as a look took, nobody looks again, for so many seconds at most: on a slow line looks would be all
+that is carried."""
 
 NAP_SECONDS = 5.0
 """Less time in which we did not run is only a busy machine."""
@@ -47,7 +48,7 @@ class _Looked:
     def due(self, usual: float) -> float:
         """When it is to be looked at again; `usual`: seconds between two looks while all is well."""
         pause = usual if self.well else AGAIN_SECONDS
-        return self.ended + max(pause, REST * self.took)
+        return self.ended + max(pause, min(REST * self.took, LONGEST_REST))
 
 
 @dataclass(kw_only=True)

@@ -13,7 +13,7 @@ from nbtui.cli.shared import Shared
 def command(shared: Shared, *, name: str, words: tuple[str, ...]) -> int:
     """A shell on the host in NAME's folder and environment, in a tmux window that lasts.
 
-    With a COMMAND: runs it; its output and exit status are this command's.
+    With a COMMAND: runs it; its output and exit status are this command's, and Ctrl-C ends it there.
 
     \b
     Example: nbtui shell myvm

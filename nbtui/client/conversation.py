@@ -21,11 +21,12 @@ from nbtui.ipc.messages import (
     Ready,
     Request,
     Snapshots,
+    Taken,
     Withdrawn,
     from_agent,
 )
 
-Said = Data | Lines | Checked | Ready | Done
+Said = Data | Lines | Checked | Ready | Taken | Done
 """What `converse` leaves to its caller."""
 
 
@@ -97,7 +98,7 @@ def receive(channel: Channel) -> Data | FromAgent:
 
 def _heard(channel: Channel, talk: Talk) -> Said | None:
     match receive(channel):
-        case Data() | Lines() | Checked() | Ready() | Done() as said:
+        case Data() | Lines() | Checked() | Ready() | Taken() | Done() as said:
             return said
         case Failed(failure=failure):
             raise RemoteFailure(failure)

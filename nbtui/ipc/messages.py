@@ -22,8 +22,11 @@ from nbtui.model.snapshot import Snapshot
 if TYPE_CHECKING:
     from nbtui.model.check import Check
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 """Changes when an older end would misunderstand a newer one."""
+
+STDIN_WINDOW: Final = 1 << 20
+"""See `Taken`."""
 
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -207,6 +210,20 @@ class Ready(NamedTuple):
         return {"type": "ready", **self._asdict()}
 
 
+class Taken(NamedTuple):
+    """So much of the client's standard input has reached the host: as much more may come.
+
+    At most `STDIN_WINDOW` bytes are under way, so that neither end ever waits for the other while it has
+    something else to hear, such as Ctrl-C.
+    """
+
+    size: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The object on the wire."""
+        return {"type": "taken", **self._asdict()}
+
+
 class Done(NamedTuple):
     """The request is done."""
 
@@ -233,7 +250,16 @@ class Failed(NamedTuple):
 
 FromClient = Hello | Request | Answer | Resize | Eof | Cancel
 FromAgent = (
-    AgentHello | Snapshots | Asked | Withdrawn | Lines | Checked | Ready | Done | Failed
+    AgentHello
+    | Snapshots
+    | Asked
+    | Withdrawn
+    | Lines
+    | Checked
+    | Ready
+    | Taken
+    | Done
+    | Failed
 )
 
 
@@ -360,6 +386,7 @@ _AGENT: Final[dict[str, Callable[[Document], FromAgent]]] = {
     "lines": _lines,
     "check": _checked,
     "ready": lambda it: Ready(note=_field({"note": "", **it}, "note", str)),
+    "taken": lambda it: Taken(size=_field(it, "size", int)),
     "done": lambda it: Done(value=_field({"value": {}, **it}, "value", dict)),
     "failed": lambda it: Failed(failure=Failure.from_json(_field(it, "failure", dict))),
 }

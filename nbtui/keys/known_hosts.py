@@ -6,7 +6,6 @@ in lower case, and `@revoked` lines match by the same patterns as all others.
 """
 
 import base64
-import binascii
 import hmac
 import os
 import re
@@ -17,9 +16,12 @@ from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Literal
 
+from nbtui.files import read_file
 from nbtui.keys.wire import Malformed, key_type
 
 SSH_PORT = 22
+LIMIT = 64 << 20
+"""Bytes of a file: half a million hosts."""
 Marker = Literal["", "@cert-authority", "@revoked"]
 KEY_TYPES = (
     "ssh-ed25519",
@@ -97,10 +99,10 @@ def read(paths: Iterable[str]) -> tuple[KnownKey, ...]:
     found: list[KnownKey] = []
     for path in paths:
         try:
-            text = Path(path).read_text(encoding="utf-8", errors="replace")
+            content = read_file(path, limit=LIMIT)
         except (OSError, ValueError):
             continue
-        found.extend(parse(text, file=path))
+        found.extend(parse(content.decode(errors="replace"), file=path))
     return tuple(found)
 
 
@@ -171,7 +173,7 @@ def _decode(text: str, claimed: str) -> bytes | None:
     try:
         blob = base64.b64decode(text, validate=True)
         return blob if key_type(blob) == claimed else None
-    except (binascii.Error, Malformed):
+    except (ValueError, Malformed):  # no base64, or not even ASCII
         return None
 
 
@@ -185,5 +187,5 @@ def _hash_matches(patterns: str, name: str) -> bool:
         _, _, salt, digest = patterns.split("|")
         made = hmac.digest(base64.b64decode(salt), name.encode(), sha1)
         return hmac.compare_digest(made, base64.b64decode(digest))
-    except (ValueError, binascii.Error):
+    except ValueError:  # no base64, or not even ASCII
         return False

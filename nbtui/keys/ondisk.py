@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbtui.files import read_file
 from nbtui.keys.keyfile import NotAKey, PrivateKey, inspect, public_key
 from nbtui.quoting import quote
 
@@ -50,13 +51,11 @@ class PublicOnly:
 
 def look_at(path: str) -> KeyFile | PublicOnly | Note | None:
     """What stands under a path; None: nothing at all."""
-    file = Path(path)
+    file, modes = Path(path), list[os.stat_result]()
     try:
         if not file.exists():
             return None
-        with file.open("rb") as stream:
-            data = stream.read(_LIMIT)
-            mode = os.fstat(stream.fileno())
+        data = read_file(file, limit=_LIMIT, check=modes.append)
     except OSError as exc:
         return Note(
             text=f"{path} cannot be read: {exc.strerror}", hint=f"ls -l {quote(path)}"
@@ -64,7 +63,7 @@ def look_at(path: str) -> KeyFile | PublicOnly | Note | None:
     what = inspect(data)
     if isinstance(what, NotAKey):
         return _not_a_key(path, what)
-    return _too_open(path, mode) or _key_file(path, data, what)
+    return _too_open(path, modes[0]) or _key_file(path, data, what)
 
 
 def certificate_beside(path: str) -> bytes | None:
@@ -75,7 +74,7 @@ def certificate_beside(path: str) -> bytes | None:
 def read_public(path: str) -> bytes | None:
     """The public key or certificate of a one-line file; None when there is none."""
     try:
-        return public_key(Path(path).read_bytes()[:_LIMIT])
+        return public_key(read_file(path, limit=_LIMIT))
     except OSError:
         return None
 

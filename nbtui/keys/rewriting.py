@@ -11,9 +11,9 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from nbtui.atomic import PRIVATE, replace_file, target_of
 from nbtui.clock import Clock
-from nbtui.keys.known_hosts import KnownKey, is_plain, line_for, parse
+from nbtui.files import PRIVATE, read_file, replace_file, target_of
+from nbtui.keys.known_hosts import LIMIT, KnownKey, is_plain, line_for, parse
 from nbtui.keys.wire import key_type
 
 _FIELDS = re.compile(r"(\s*)(\S+)(\s+)\S+(\s+)\S+(.*)", re.DOTALL)
@@ -82,7 +82,7 @@ def replace(
         OSError: it cannot be read or written; nothing was changed.
     """
     path = target_of(path)
-    before = path.read_bytes()
+    before = read_file(path, limit=LIMIT)
     text = before.decode(errors="surrogateescape")
     if {known.blob for known in of_name(text, name)} != set(instead_of):
         raise Moved

@@ -19,6 +19,7 @@ KEYS: Final[Mapping[str, str]] = {
     "host.probe": "R",
     "host.copy": "y",
     "host.logs": "l",
+    "host.doctor": "D",
     "profiles.new": "n",
     "profiles.edit": "e",
     "list.filter": "slash",

@@ -73,5 +73,10 @@ class Shells(Protocol):
         Raises: see `Runner.launch`.
         """
 
-    def run_command(self, argv: Sequence[str], *, directory: str, activate: str) -> str:
-        """A POSIX shell line that runs `argv` in the folder and environment of the profile."""
+    def run_command(
+        self, argv: Sequence[str], *, directory: str, activate: str, mark: str = ""
+    ) -> str:
+        """A POSIX shell line that runs `argv` in the folder and environment of the profile.
+
+        Args: mark: printed on standard error before all else, with a blank, the process id and a newline.
+        """

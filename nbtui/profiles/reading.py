@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nbtui.errors import ConfigError
+from nbtui.files import read_file
 from nbtui.paths import Paths
 from nbtui.profiles.profiles_toml import ProfilesText
 from nbtui.profiles.saved import Saved
 from nbtui.quoting import quote
+
+LIMIT = 16 << 20
+"""Bytes of profiles.toml."""
 
 
 class Reader:
@@ -37,7 +41,7 @@ class Reader:
         """
         with self.file_errors():
             try:
-                return self.paths.profiles_toml.read_bytes()
+                return read_file(self.paths.profiles_toml, limit=LIMIT)
             except FileNotFoundError:
                 return b""
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbtui.atomic import replace_file, target_of
 from nbtui.clock import Clock, SystemClock
 from nbtui.errors import TimedOut
+from nbtui.files import read_file, replace_file, target_of
 from nbtui.profiles.locking import writing
 
 _LOG = logging.getLogger(__name__)
@@ -22,6 +22,9 @@ _LOG = logging.getLogger(__name__)
 Document = dict[str, Any]
 """`profiles` is an object; the other parts may be anything, or absent."""
 
+
+LIMIT = 16 << 20
+"""Bytes of the file."""
 
 _FAR = 1e12
 """Seconds since 1970; no time that we wrote is later."""
@@ -47,7 +50,7 @@ class StateFile:
     def read(self) -> Document:
         """What it says."""
         try:
-            return _document(self.path.read_bytes())
+            return _document(read_file(self.path, limit=LIMIT))
         except (OSError, ValueError, RecursionError):
             return {"profiles": {}}
 
@@ -64,7 +67,7 @@ class StateFile:
 
     def _put_broken_aside(self, target: Path) -> None:
         try:
-            _document(target.read_bytes())
+            _document(read_file(target, limit=LIMIT))
         except (ValueError, RecursionError):
             target.replace(target.with_name(target.name + ".broken"))
         except FileNotFoundError:

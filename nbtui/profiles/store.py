@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nbtui.atomic import replace_file, target_of
 from nbtui.clock import Clock, SystemClock
 from nbtui.errors import NoSuchProfile, Refused, UsageError
+from nbtui.files import replace_file, target_of
 from nbtui.model.profile import Profile
 from nbtui.paths import Paths
 from nbtui.profiles.changes import Change, Put, Remove, Rename, applied

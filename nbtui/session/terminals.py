@@ -1,8 +1,10 @@
 """The terminals of a host: the server's own, a shell that lasts, a command."""
 
+import secrets
 from dataclasses import dataclass, replace
 
 from nbtui.model.shell import Terminal
+from nbtui.session.leash import Leash
 from nbtui.session.looking import terminal_of
 from nbtui.session.rig import Rig
 
@@ -38,14 +40,22 @@ def shell(rig: Rig, screen: Screen) -> Terminal:
 
 
 def run(rig: Rig, argv: list[str], screen: Screen) -> Terminal:
-    """A command on the host in the profile's folder and environment, without a terminal."""
+    """A command on the host in the profile's folder and environment, without a terminal.
+
+    It ends when who asked for it goes.
+    """
     settings = rig.resolved.jupyter
+    mark = secrets.token_hex(12)
     command = rig.shells.run_command(
-        argv, directory=settings.directory or "~", activate=settings.activate or ""
+        argv,
+        directory=settings.directory or "~",
+        activate=settings.activate or "",
+        mark=mark,
     )
-    return rig.link.terminal(
+    terminal = rig.link.terminal(
         command, term=screen.term, columns=screen.columns, rows=screen.rows, pty=False
     )
+    return Leash(terminal, mark=mark, shell=rig.link.shell)
 
 
 def _open(rig: Rig, command: str, screen: Screen) -> Terminal:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event as Flag
 
-from nbtui.errors import ExitCode, LinkError, NbtuiError, NoAnswer
+from nbtui.errors import ExitCode, LinkError, LoginError, NbtuiError, NoAnswer
 from nbtui.model.failure import Failure
 from nbtui.session.jobs import Work
 from nbtui.session.machine import Broke, Connected, Do, Done, Job, Lost, Waiting, Working
@@ -98,7 +98,7 @@ class Turn:
         unanswered = helped is not None or self.session.desk.left is not None
         broke = Broke(
             failure=Failure.of(error, name=self.session.name),
-            lasting=error.code in LASTING,
+            lasting=_lasting(error),
             human=unanswered and self._deserted(),
             silent=isinstance(error, NoAnswer),
             jitter=random.uniform(0.5, 1.0),  # noqa: S311  # spreads attempts, no secret
@@ -136,6 +136,11 @@ class Turn:
             session.last_error = None
         if session.rig is not None and not session.rig.link.up:
             session.apply(Lost())
+
+
+def _lasting(error: NbtuiError) -> bool:
+    passing = isinstance(error, LoginError) and error.passing
+    return error.code in LASTING and not passing
 
 
 def _note_attempt(session: Session) -> None:

@@ -46,7 +46,9 @@ class Refusal:
         if self.banner.strip():
             lines.append(f"  the host says: {clean_line(self.banner, limit=300)}")
         hint = hint_for(user) if user else self._hint()
-        return LoginError("\n".join(lines), host=target.host, hint=hint)
+        error = LoginError("\n".join(lines), host=target.host, hint=hint)
+        error.passing = bool(self.goodbye) and not self._too_many
+        return error
 
     @property
     def _too_many(self) -> bool:

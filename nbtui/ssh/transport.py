@@ -31,6 +31,8 @@ from nbtui.ssh.wire import Wire
 
 WINDOW = 4 << 20
 """Bytes in flight towards us; decides what a far host can deliver. See docs/performance.md."""
+NEAR, NEAR_WINDOW = 0.005, 2 << 20
+"""Seconds of a round trip to a host that is near, and its window: more would only queue up, with requests behind it."""
 PACKET = 128 << 10
 """Bytes of one packet towards us; fewer and larger is what Python likes."""
 ANSWER_SECONDS = 20.0
@@ -80,6 +82,8 @@ class LinkTransport(paramiko.Transport):
         """What the host said when it ended the connection; clean."""
         self.refusal = ""
         """What the host said when it last refused a channel; clean."""
+        self.round_trip = float("inf")
+        """Seconds; what the quickest channel so far took to open."""
         super().__init__(
             cast("socket.socket", wire),
             default_window_size=WINDOW,
@@ -184,6 +188,15 @@ class LinkTransport(paramiko.Transport):
         if not done.wait(ANSWER_SECONDS):
             raise paramiko.SSHException(f"no answer to {kind}")
         return found[0]
+
+    def open_channel(self, *facts: Any, **named: Any) -> paramiko.Channel:
+        """See stock; the window suits the distance."""
+        if self.round_trip < NEAR:
+            named.setdefault("window_size", NEAR_WINDOW)
+        began = self.wire.now()
+        channel = super().open_channel(*facts, **named)
+        self.round_trip = min(self.round_trip, self.wire.now() - began)
+        return channel
 
     def send(self, data: Outgoing) -> None:
         """Send into a channel whose far end has room for it; may block. Raises EOFError, OSError, SSHException."""

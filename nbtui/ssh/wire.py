@@ -111,6 +111,10 @@ class Wire:
         self._sent += size
         return size
 
+    def now(self) -> float:
+        """Monotonic seconds, on the clock of `last_heard`."""
+        return self._clock.monotonic()
+
     def look(self) -> None:
         """Take note of what moves outwards. What was sent into an empty queue moves at once, and says little."""
         if self._carrier is not None:

@@ -6,7 +6,7 @@ Surprise: while the terminal is given away the event loop stands still; what thr
 import gc
 import traceback
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -71,7 +71,7 @@ class NbtuiApp(App[str]):
         self._look = look or Look()
         super().__init__(ansi_color=self._look.no_color)
         self._dress()
-        self._make_engine = engine
+        self._engine = cache(engine)
         self._outside = outside
         self._board = Board(clock=clock)
         self._dashboard = Dashboard(board=self._board, clock=clock)
@@ -107,10 +107,6 @@ class NbtuiApp(App[str]):
         self._dashboard.canvas.redraw()
 
     @cached_property
-    def _engine(self) -> "Engine":
-        return self._make_engine()
-
-    @cached_property
     def _front(self) -> "Front":
         from nbtui.tui.front import Front  # noqa: PLC0415  # not before the first frame
 
@@ -122,13 +118,15 @@ class NbtuiApp(App[str]):
     def _backroom(self) -> "Backroom":
         from nbtui.tui.backroom import Backroom  # noqa: PLC0415  # not before the first frame
 
-        return Backroom(engine=self._engine, outside=self._outside, post=self.post_message)
+        return Backroom(
+            engine=self._engine(), outside=self._outside, post=self.post_message
+        )
 
     @cached_property
     def _handover(self) -> "Handover":
         from nbtui.tui.handover import Handover  # noqa: PLC0415  # not before the first frame
 
-        return Handover(app=self, engine=self._engine, outside=self._outside)
+        return Handover(app=self, engine=self._engine(), outside=self._outside)
 
     def get_key_display(self, binding: Binding) -> str:
         """See `textual.app.App.get_key_display`."""

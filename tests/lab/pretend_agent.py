@@ -1,5 +1,6 @@
 """An agent that says what a test tells it to; the socket and the protocol are the real ones."""
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,8 +8,10 @@ from threading import Thread
 from typing import Any, Self
 
 from nbtui.ipc.address import Listener, listen
+from nbtui.ipc.errors import PeerGone
 from nbtui.ipc.framing import Channel, Data
 from nbtui.ipc.messages import (
+    PROTOCOL,
     AgentHello,
     Answer,
     Done,
@@ -16,6 +19,7 @@ from nbtui.ipc.messages import (
     FromClient,
     Hello,
     Request,
+    Taken,
     from_client,
 )
 from nbtui.model.failure import Failure
@@ -35,8 +39,11 @@ class Client:
         self.channel.send(message.to_json())
 
     def hear(self) -> FromClient | Data | None:
-        """The next message; None: the client has gone."""
+        """The next message; None: the client has gone. Data is taken at once."""
         said = self.channel.recv()
+        if isinstance(said, Data):
+            with contextlib.suppress(PeerGone):
+                self.say(Taken(size=len(said.data)))
         return from_client(said) if isinstance(said, dict) else said
 
     def answer(self) -> Answer:
@@ -52,7 +59,7 @@ class PretendAgent:
     paths: Paths
     plays: dict[str, Play] = field(default_factory=dict)
     version: str = "1"
-    protocol: int = 1
+    protocol: int = PROTOCOL
     links: int = 0
     pid: int = field(default_factory=os.getpid)
     hello: bool = True

@@ -20,6 +20,8 @@ ROOM = 1 << 20
 """Bytes under way each way of each connection, unless a test says otherwise."""
 LOOK_EVERY = 0.02
 """Seconds between two looks at a frozen wire."""
+GRAIN = 0.0005
+"""Seconds that are not worth a sleep, which takes a millisecond; what comes next makes up for it."""
 BACKLOG = 100
 PACKET = 1400
 """Bytes of a packet on a line that holds little; loopback's own have 64 KiB."""
@@ -28,7 +30,9 @@ PACKET = 1400
 class Shaper:
     """Leads `port` to one of the ports of this machine; several are taken in turns."""
 
-    def __init__(self, *to: int, delay: float = 0.0, room: int = ROOM) -> None:
+    def __init__(
+        self, *to: int, delay: float = 0.0, room: int = ROOM, chunk: int = CHUNK
+    ) -> None:
         self.delay = delay
         """Seconds that each byte takes, each way; a round trip takes twice as long."""
 
@@ -49,7 +53,7 @@ class Shaper:
         """Connections that were made."""
 
         self._room = room
-        self._chunk = min(CHUNK, room // 16)
+        self._chunk = min(chunk, room // 16)
         self._backends = itertools.cycle(to)
         self._ends: set[asyncio.StreamWriter] = set()
         self._forgotten: set[asyncio.StreamWriter] = set()
@@ -194,19 +198,24 @@ class Shaper:
         under_way: asyncio.Queue[tuple[float, bytes]]
         under_way = asyncio.Queue(self._room // self._chunk)
         reading = asyncio.ensure_future(_read(reader, under_way, self._chunk))
+        free = 0.0
         try:
             while True:
                 sent, data = await under_way.get()
                 while self.frozen or writer in self._forgotten:  # noqa: ASYNC110  # an asyncio.Event cannot be set from a test's thread
                     await asyncio.sleep(LOOK_EVERY)
-                await asyncio.sleep(sent + self.delay - time.monotonic())
+                free = max(
+                    free, sent + self.delay
+                )  # when the line has sent what came before
+                if self.rate:
+                    free += len(data) / self.rate
+                if (wait := free - time.monotonic()) > GRAIN:
+                    await asyncio.sleep(wait)
                 if not data:
                     break
                 writer.write(data)
                 await writer.drain()
                 self.carried += len(data)
-                if self.rate:
-                    await asyncio.sleep(len(data) / self.rate)
             with contextlib.suppress(OSError):
                 writer.write_eof()
         finally:

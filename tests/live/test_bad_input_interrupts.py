@@ -1,8 +1,10 @@
 """Ctrl-C at any point: exit 130, one line, nothing half-made at either end."""
 
+import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -122,17 +124,62 @@ def test_while_it_watches_or_follows(vm: SshHost, shared_desk: Desk) -> None:
     assert shared_desk.row()["state"] == "connected"
 
 
-def test_in_a_remote_command_the_link_stays(vm: SshHost, shared_desk: Desk) -> None:
-    """As with ssh, a command without a terminal hears of it when it next reads or writes."""
-    process = shared_desk.begin("shell", "myvm", "--", "yes", "still-here")
-    until(lambda: any("still-here" in one for one in vm.processes()), what="the command")
-    process.send_signal(signal.SIGINT)
+COMMANDS = {
+    "writes": ("yes", "4711"),
+    "is silent": ("sleep", "4711"),
+    "is a pipeline": ("sleep 4711 | sleep 4712",),
+    "heeds neither Ctrl-C nor a hang-up": (
+        "trap '' INT HUP; while :; do sleep 4711; done",
+    ),
+}
+
+
+def runs(vm: SshHost) -> bool:
+    return any(re.search("(sleep|yes) 471[12]", one) for one in vm.processes())
+
+
+def only_the_link(vm: SshHost) -> bool:
+    """Nothing of a command is left, not even the shells on the way to it."""
+    link = re.compile(r"\d+ (sshd\b.*|sh -s|sleep 0\.1)")
+    return all(link.fullmatch(one) for one in vm.processes())
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_in_a_remote_command_it_ends_and_the_link_stays(
+    vm: SshHost, shared_desk: Desk, command: tuple[str, ...], sent: signal.Signals
+) -> None:
+    process = shared_desk.begin("shell", "myvm", "--", *command)
+    until(lambda: runs(vm), what="the command")
+    process.send_signal(sent)
     _, err = process.communicate(timeout=20)
-    assert process.returncode == 130, err
-    until(
-        lambda: not any("still-here" in one for one in vm.processes()),
-        what="the end of the command",
-    )
+    assert process.returncode == (130 if sent is signal.SIGINT else -sent), err
+    until(lambda: only_the_link(vm), what="the end of the command")
+    assert shared_desk.row()["lights"]["link"] == "ok", shared_desk.log()[-3000:]
+
+
+def test_in_a_command_that_does_not_read_what_it_is_given(
+    vm: SshHost, shared_desk: Desk
+) -> None:
+    script = f"exec {sys.executable} -m nbtui shell myvm -- sleep 4711 < /dev/zero"
+    with subprocess.Popen(
+        ["sh", "-c", script], env=shared_desk.env, stderr=subprocess.PIPE, text=True
+    ) as process:
+        until(lambda: runs(vm), what="the command")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 130, err
+    until(lambda: only_the_link(vm), what="the end of the command")
+
+
+def test_a_command_that_ends_leaves_what_it_put_into_the_background(
+    vm: SshHost, shared_desk: Desk
+) -> None:
+    line = "nohup sleep 4711 > /dev/null 2>&1 < /dev/null & echo begun"
+    ran = shared_desk.nbtui("shell", "myvm", "--", line)
+    assert (ran.status, ran.out) == (0, "begun\n"), ran.err
+    assert runs(vm)
+    assert shared_desk.nbtui("shell", "myvm", "--", "pkill", "-f", "sleep 4711").status == 0
 
 
 def test_at_the_question_of_stop_nothing_is_stopped(vm: SshHost, shared_desk: Desk) -> None:

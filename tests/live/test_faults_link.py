@@ -116,3 +116,25 @@ def test_a_silent_link_is_noticed_and_comes_back_as_soon_as_the_fault_ends(
     assert back <= 2.0 * BUSY
     assert server(diary) == pid
     assert "version" in answers(diary)
+
+
+def test_a_host_behind_a_jump_that_vanished_is_back_as_soon_as_the_jump_is(
+    vm: SshHost, wire: Shaper, make_host: Callable[..., SshHost], desk: Desk
+) -> None:
+    behind, jump = make_host("behind"), vm.behind(wire)
+    desk.knows(jump, "gate")
+    desk.knows(behind, "inner")
+    file = desk.config / "profiles.toml"
+    head = "[profiles.inner]\n"
+    file.write_text(file.read_text().replace(head, f'{head}jump = "gate"\n'))
+    ran = desk.nbtui("shell", "inner", "--", "true")
+    assert ran.status == 0, ran.err
+    with Diary(desk, "inner") as diary:
+        began = time.monotonic()
+        with wire.vanishing():
+            dead = diary.seconds(lost, since=began, what="the loss")
+            until(lambda: diary.now.retry_in, what="a pause", seconds=40)
+        ended = time.monotonic()
+        until(lambda: diary.now.state == "connected", what="the link back", seconds=30)
+        assert time.monotonic() - ended <= 2.0 * BUSY
+    assert dead <= 20.0 + 5.0

@@ -1,14 +1,19 @@
-"""Five hosts behind one login node that wants a code: one question, one login, and all five are back with its answer."""
+"""Logins that do not work at once: a code that a person has to give, and a host that is still booting.
+
+Five hosts behind one login node: one question, one login, and all five are back with its answer.
+"""
 
 import getpass
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lab.code_host import CODE, CodeHost
 from lab.desk import Desk
+from lab.diary import Diary
 from lab.sshd import SshHost
 from nbtui.client.socket_engine import socket_engine
 from nbtui.clock import SystemClock
@@ -128,3 +133,30 @@ def test_while_nobody_answers_the_login_node_is_left_alone(
     until(lambda: states(cluster) == {"needs-input"}, what="five that need a person")
     assert gate.asked == before
     assert gate.logins == 1
+
+
+PAM = (
+    "auth required pam_permit.so\naccount required {}.so\nsession required pam_permit.so\n"
+)
+
+
+@pytest.mark.root  # PAM
+def test_a_host_that_lets_nobody_in_yet_is_tried_again(
+    make_host: Callable[..., SshHost], desk: Desk, tmp_path: Path
+) -> None:
+    pam = tmp_path / "pam"
+    pam.write_text(PAM.format("pam_permit"))
+    host = make_host(
+        boot=f"mount --bind {pam} /etc/pam.d/sshd",
+        config="UsePAM yes\nPermitRootLogin yes",
+    )
+    desk.knows(host)
+    assert desk.nbtui("shell", "myvm", "--", "true").status == 0
+    with Diary(desk) as diary:
+        pam.write_text(PAM.format("pam_deny"))
+        host.kill_sessions()
+        until(lambda: diary.now.retry_in, what="a pause")
+        assert diary.now.last_error is not None
+        assert diary.now.last_error.layer == "login"
+        pam.write_text(PAM.format("pam_permit"))
+        until(lambda: diary.now.state == "connected", what="the link back", seconds=40)

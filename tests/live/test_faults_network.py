@@ -99,14 +99,14 @@ def test_a_link_that_survives_a_new_way_stays(
 
 
 @pytest.mark.parametrize("kind", ["no way", "swallowed"])
-def test_a_network_that_is_away_for_six_seconds_costs_no_link(
+def test_a_network_that_is_away_for_a_moment_costs_no_link(
     network: Network, seat: Desk, diary: Diary, kind: str
 ) -> None:
     """A Wi-Fi that changes its station may take the way along for a moment, and keeps the address."""
     began = time.monotonic()
     away = network.without_way() if kind == "no way" else network.swallowing(HOST)
     with away:
-        until(lambda: time.monotonic() - began > 6.0, what="time to make up one's mind")
+        until(lambda: time.monotonic() - began > 4.0, what="time to make up one's mind")
     assert came_from(seat) == WIFI
     assert all(linked(row) for when, row in diary.rows if when >= began)
 

@@ -17,7 +17,7 @@ from nbtui.ssh.link import Link, LoginContext
 from nbtui.ssh.links import Links
 from waiting import until
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 BULK = bytes(1 << 20) * 16
 FAULTS: dict[str, Callable[[SshHost, Shaper], None]] = {
     "the wire is cut": lambda _host, wire: wire.cut(),

@@ -20,7 +20,7 @@ from nbtui.ssh.links import Links
 from nbtui.ssh.lookout import Lookout
 from waiting import until
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 SOON = 6.0
 """The goal is two seconds; the machine may be busy."""
 
@@ -66,7 +66,7 @@ def test_a_frozen_sshd_is_noticed_when_it_speaks_again_and_is_asked_few_times(
     with host.freezing():
         told, _end = watching(host.target(port=wire.port))
         assert not told.wait(3.0)
-        assert wire.accepted == 1
+        assert wire.accepted <= 2
     assert told.wait(SOON)
 
 

@@ -26,6 +26,7 @@ from nbtui.ipc.messages import (
     Request,
     Resize,
     Snapshots,
+    Taken,
     Withdrawn,
     from_agent,
     from_client,
@@ -91,6 +92,7 @@ AGENT: list[FromAgent] = [
     Checked(check=Check(layer="tcp", status="wait")),
     Checked(check=Check("tmux", "warn", "e", "h", 0.5, 0, Fix("dead-session", "t", "$1"))),
     Ready(note="Ctrl-b d detaches"),
+    Taken(size=65536),
     Done(value={"url": "http://localhost:1/?token=x"}),
     Failed(failure=FAILURE),
 ]

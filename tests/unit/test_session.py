@@ -315,6 +315,20 @@ def test_a_jump_that_came_up_a_moment_before_the_failure_was_told_is_not_missed(
     host.becomes(Connected)
 
 
+def test_a_host_that_hangs_up_at_the_login_is_tried_again_and_one_that_says_no_is_not(
+    host: Host,
+) -> None:
+    booting, no = LoginError("it hung up"), LoginError("no key was accepted")
+    booting.passing = True
+    connected(host)
+    host.ends(booting)
+    host.link.lose()
+    host.becomes(Waiting)
+    host.ends(no)
+    host.session.post(Nudge())
+    host.becomes(Failed)
+
+
 def test_an_error_of_ours_is_a_failure_and_the_session_can_be_used_again(
     host: Host,
 ) -> None:

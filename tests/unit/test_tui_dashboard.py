@@ -215,7 +215,12 @@ async def test_a_remapped_key_works_and_shows_in_bar_and_help() -> None:
     async with desk(keys={"host.disconnect": "z"}) as one:
         await one.shows("z disconnect")
         await one.press("question_mark")
-        await one.shows("z             Close tunnel and link")
+        screen = await one.shows("z             Close tunnel and link")
+        assert (
+            screen.index("Link, server")
+            < screen.index("Close tunnel")
+            < screen.index("Start Jup")
+        )
         await one.press("question_mark", "z")
         assert (await one.did("disconnect"))[1] == ("myvm",)
 

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from threading import Condition
 
 from nbtui.client.conversation import Said, interruptible, saying_so
 from nbtui.client.terminal.console import Console
@@ -11,7 +11,7 @@ from nbtui.client.terminal.modes import Modes
 from nbtui.errors import NoTerminal
 from nbtui.ipc.errors import PeerGone, ProtocolError
 from nbtui.ipc.framing import STDERR, STDIN, STDOUT, Channel, Data
-from nbtui.ipc.messages import Checked, Done, Eof, Lines, Ready, Resize
+from nbtui.ipc.messages import STDIN_WINDOW, Checked, Done, Eof, Lines, Ready, Resize, Taken
 
 _READER_GONE = 141
 """The status that a shell gives to a program ended by SIGPIPE."""
@@ -34,15 +34,16 @@ def relay(
 
     Raises: NoTerminal: it is interactive, the far end is ready, and there is no terminal here.
     """
-    modes = Modes()
+    modes, sink = Modes(), _ChannelSink(channel)
     # what is taken over closes the channel at its end, so Ctrl-C is told inside of it
     with closing(said), interruptible(), ExitStack() as taken, saying_so(channel):
         for one in said:
             match one:
-                case Ready(note=note) if interactive:
-                    taken.enter_context(_taken_over(console, channel, modes, note))
-                case Ready():
-                    taken.enter_context(_fed(console, channel))
+                case Ready(note=note):
+                    ours = _taken_over(console, sink, modes, note)
+                    taken.enter_context(ours if interactive else _fed(console, sink))
+                case Taken(size=size):
+                    sink.taken(size)
                 case Data(stream=stream, data=data):
                     modes.follow(data)
                     try:
@@ -67,7 +68,7 @@ def _status(value: Mapping[str, object]) -> int:
 
 @contextmanager
 def _taken_over(
-    console: Console, channel: Channel, modes: Modes, note: str
+    console: Console, sink: "_ChannelSink", modes: Modes, note: str
 ) -> Iterator[None]:
     if console.size() is None:
         message = "attach and shell need a terminal, and this is none"
@@ -76,7 +77,7 @@ def _taken_over(
         console.write(STDERR, f"{note}\n".encode())
     with console.raw():
         try:
-            with _fed(console, channel):
+            with _fed(console, sink):
                 yield
         finally:
             with contextlib.suppress(OSError):
@@ -84,28 +85,57 @@ def _taken_over(
 
 
 @contextmanager
-def _fed(console: Console, channel: Channel) -> Iterator[None]:
-    with console.feeding(_ChannelSink(channel)):
+def _fed(console: Console, sink: "_ChannelSink") -> Iterator[None]:
+    with console.feeding(sink):
         try:
             yield
         finally:
-            channel.close()  # wakes a sender whom the agent keeps waiting
+            sink.close()
 
 
-@dataclass(frozen=True, slots=True)
 class _ChannelSink:
     """See `Sink`; when the agent has gone, the other direction says so."""
 
-    channel: Channel
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._room = STDIN_WINDOW
+        self._closed = False
+        self._changed = Condition()
 
     def typed(self, data: bytes) -> None:
-        with contextlib.suppress(PeerGone):
-            self.channel.send_data(STDIN, data)
+        rest = memoryview(data)
+        while rest and (room := self._some_room()):
+            part, rest = rest[:room], rest[room:]
+            self._grow(-len(part))
+            with contextlib.suppress(PeerGone):
+                self._channel.send_data(STDIN, bytes(part))
+
+    def _some_room(self) -> int:
+        """Wait until more may be sent; 0: it is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._room > 0)
+            return 0 if self._closed else self._room
+
+    def taken(self, size: int) -> None:
+        """The host has taken so much."""
+        self._grow(size)
+
+    def _grow(self, size: int) -> None:
+        with self._changed:
+            self._room += size
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """It is over; wakes who waits in `typed`."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._channel.close()
 
     def resized(self, columns: int, rows: int) -> None:
         with contextlib.suppress(PeerGone):
-            self.channel.send(Resize(columns=columns, rows=rows).to_json())
+            self._channel.send(Resize(columns=columns, rows=rows).to_json())
 
     def ended(self) -> None:
         with contextlib.suppress(PeerGone):
-            self.channel.send(Eof().to_json())
+            self._channel.send(Eof().to_json())

@@ -33,18 +33,22 @@ def attach_line(path: str, session: TmuxSession) -> str:
     return any_shell(f"{values}\n{PLACES}\n{_TERM}{_PLACE}{attach}")
 
 
-def command_line(command: Sequence[str] | str, *, directory: str, activate: str) -> str:
+def command_line(
+    command: Sequence[str] | str, *, directory: str, activate: str, mark: str = ""
+) -> str:
     """Runs a command in a folder and environment; its output and exit status are the line's.
 
     Args:
         command: an argument list, run as it is; text, or a list of one, is a line of sh, as with ssh.
         directory: on the host; made if it is not there.
         activate: lines of the user's own, for the login shell.
+        mark: said on standard error with the process id, which every step hands on to the next.
     """
+    told = f'echo "{mark} $$" >&2' if mark else ""
     values = assignments(shell="", activate=activate, work=work(directory, _line(command)))
     where = f"folder={folder(directory)}"
     steps = "enter_folder\nquietly_in_login_shell"
-    return any_shell("\n".join((values, where, _code("login.sh"), steps)))
+    return any_shell("\n".join((told, values, where, _code("login.sh"), steps)))
 
 
 def shell_line(shell: str, directory: str) -> tuple[str, ...]:

@@ -94,10 +94,10 @@ class TmuxRunner:
         return replace(session, shell_of=profile)
 
     def run_command(
-        self, argv: Sequence[str] | str, *, directory: str, activate: str
+        self, argv: Sequence[str] | str, *, directory: str, activate: str, mark: str = ""
     ) -> str:
         """See `Shells.run_command`; sound under any login shell."""
-        return command_line(argv, directory=directory, activate=activate)
+        return command_line(argv, directory=directory, activate=activate, mark=mark)
 
     @property
     def _tmux(self) -> HostTmux:

@@ -10,8 +10,6 @@ from textual.message import Message
 from textual.screen import Screen
 
 from nbtui.clock import Clock
-from nbtui.model.check import Check
-from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.board import Board
 from nbtui.tui.keys import DASHBOARD_KEYS, HOST_KEYS
@@ -23,6 +21,7 @@ from nbtui.tui.widgets.pane_slot import PaneSlot
 from nbtui.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
+    from nbtui.model.check import Check
     from nbtui.model.hint import Hint
 
 WIDE = 96

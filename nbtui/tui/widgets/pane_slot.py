@@ -17,7 +17,7 @@ class PaneSlot(Container):
     _log: Callable[[Sequence[str]], None] | None = None
     """Appends to the log that is shown; None: none is."""
 
-    _checks: Callable[[Sequence[Check]], None] | None = None
+    _checks: "Callable[[Sequence[Check]], None] | None" = None
     """Adds to the findings that are shown; None: none are."""
 
     @property
@@ -63,7 +63,7 @@ class PaneSlot(Container):
         if self._log is not None:
             self._log(lines)
 
-    def add_checks(self, checks: Sequence[Check]) -> None:
+    def add_checks(self, checks: "Sequence[Check]") -> None:
         """Add findings, if the doctor's pane is open."""
         if self._checks is not None:
             self._checks(checks)
