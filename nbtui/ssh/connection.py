@@ -14,7 +14,7 @@ from typing import cast
 
 import paramiko
 
-from nbtui.ssh.channels import LIBRARY_ERRORS
+from nbtui.ssh.channels import LIBRARY_ERRORS, close_channel
 from nbtui.ssh.delivery import Delivery
 from nbtui.ssh.outlet import Outlet
 from nbtui.ssh.transport import LinkTransport
@@ -40,8 +40,7 @@ class Connection:
             aborted = self._aborted
         if not aborted:
             self._carry(channel, cast("LinkTransport", channel.get_transport()))
-        with contextlib.suppress(*LIBRARY_ERRORS):
-            channel.close()
+        close_channel(channel)
 
     def _carry(self, channel: paramiko.Channel, transport: LinkTransport) -> None:
         self._delivery = delivery = Delivery(
@@ -50,9 +49,11 @@ class Connection:
             ended=lambda: self._delivered(channel, whole=delivery.whole),
             broken=lambda: self._broken(channel),
         )
-        with transport.delivering(channel, delivery):
+        forget = transport.farewell.unanswered.add(self._unanswered)
+        with transport.delivering(channel, delivery), contextlib.ExitStack() as told:
+            told.callback(forget)
             try:
-                self._send(Outlet(channel, transport))
+                self._send(Outlet(channel, transport), delivery)
                 if (
                     not self._aborted
                 ):  # else the far end would end in order, and so would we
@@ -61,10 +62,10 @@ class Connection:
                 self._broken(channel)
             delivery.finished.wait()
 
-    def _send(self, outlet: Outlet) -> None:
+    def _send(self, outlet: Outlet, delivery: Delivery) -> None:
         """Until the program here has said all. Raises what `Outlet.pass_on` does."""
         while outlet.pass_on(self.sock):
-            pass
+            delivery.heard = False
 
     def _delivered(self, channel: paramiko.Channel, *, whole: bool) -> None:
         """Nothing more is written here; on any thread, which may hold the channel's lock."""
@@ -80,6 +81,11 @@ class Connection:
         if not (channel.eof_received and channel.closed):  # else it ended in order
             self.abort()
 
+    def _unanswered(self) -> None:
+        """The connection to the host was given up: who asked something had better ask again."""
+        if self._delivery is not None and not self._delivery.heard:
+            self.abort()
+
     def abort(self) -> None:
         """End it so that the program here sees a reset; from any thread, twice is fine."""
         with self._lock:
@@ -88,8 +94,7 @@ class Connection:
         self._linger()
         self._shut(socket.SHUT_RD)
         if channel is not None:
-            with contextlib.suppress(*LIBRARY_ERRORS):
-                channel.close()
+            close_channel(channel)
 
     def sever(self) -> None:
         """Wake a writer that `abort` could not, because the program here does not read.

@@ -45,6 +45,8 @@ class Delivery:
         self._failed = False
         self._delivered = 0
         self._thread: Thread | None = None
+        self.heard = True
+        """Something came since the program here last said something."""
         self.whole = True
         """Nothing that arrived was thrown away."""
         self.finished = Event()
@@ -55,6 +57,7 @@ class Delivery:
         with self._lock:
             if self._failed or self.finished.is_set():
                 return
+            self.heard = True
             size = 0 if self._chunks or self.writing else self._write_now(data)
             self._delivered += size
             if size < len(data):

@@ -17,7 +17,13 @@ from nbtui.errors import LinkLost, NbtuiError, TimedOut
 from nbtui.model.shell import Completed
 from nbtui.model.text import clean_line
 from nbtui.quoting import quote
-from nbtui.ssh.channels import LIBRARY_ERRORS, channel_errors, is_lost, open_session
+from nbtui.ssh.channels import (
+    LIBRARY_ERRORS,
+    channel_errors,
+    close_channel,
+    is_lost,
+    open_session,
+)
 from nbtui.ssh.streams import Streams
 from nbtui.ssh.wrong_user import refuse_wrong_user
 
@@ -127,10 +133,7 @@ class Dialogue:
 
     def close(self) -> None:
         """End the sh once it is idle; safe to call twice and from another thread."""
-        try:
-            self._channel.close()
-        except LIBRARY_ERRORS:
-            return
+        close_channel(self._channel)
 
     def kill(self) -> None:
         """Ask the host to kill the sh and what it runs, then close.
@@ -138,6 +141,9 @@ class Dialogue:
         Without this request, a host that grants one session would never grant another. OpenSSH refuses it under a
         ForceCommand. Source: RFC 4254 section 6.9.
         """
+        if is_lost(self._transport, grace=0):
+            self.close()
+            return
         request = paramiko.Message()
         request.add_byte(paramiko.common.cMSG_CHANNEL_REQUEST)
         request.add_int(self._channel.remote_chanid)

@@ -19,6 +19,7 @@ from typing import Protocol
 import paramiko
 
 from nbtui.clock import Clock, Naps
+from nbtui.ssh.farewell import Farewell
 from nbtui.ssh.here import is_here, source_now
 from nbtui.ssh.transport import LinkTransport
 from nbtui.ssh.wire import Wire
@@ -286,11 +287,22 @@ class Pulse:
             self.waiting_since = self._clock.monotonic()
             self._transport.request("keepalive@openssh.com", then=self._answered)
 
+    @property
+    def farewell(self) -> Farewell:
+        """See `Leaver.farewell`."""
+        return self._transport.farewell
+
+    @property
+    def ended(self) -> Event:
+        """See `Leaver.ended`."""
+        return self._transport.ended
+
     def pronounce(self, reason: str) -> None:
         """See `Patient.pronounce`; the thread is for a connection through another that is dead too."""
         if not self.verdict:
             self.verdict = reason
-            Thread(target=self.close, name="lost link", daemon=True).start()
+            end = self.close if self.stranded() else self._transport.give_up
+            Thread(target=end, name="lost link", daemon=True).start()
 
     def close(self) -> None:
         """End the connection; safe to call twice."""

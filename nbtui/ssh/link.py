@@ -25,6 +25,7 @@ from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
 from nbtui.ssh.dial import Dialled, LoginContext
 from nbtui.ssh.dialler import Dialler
+from nbtui.ssh.farewell import Leaving
 from nbtui.ssh.heartbeat import Heart, Pulse
 from nbtui.ssh.keychange import KeyChange, Sightings, name_of
 from nbtui.ssh.listeners import Listeners
@@ -87,6 +88,9 @@ class Link:
             on_end=self._ended,
         )
         self._heart = heart
+        self._leaving = Leaving(clock=clock)
+        deaf = jump.on_lost(self._behind) if jump is not None else lambda: None
+        self._deaf: Callable[[], None] = deaf
         self._lookout = lookout
         self._sightings = sightings
         self.shell = ControlShell(self.transport, clock=clock)
@@ -168,12 +172,14 @@ class Link:
             up, self._up = self._up, None
             opening = self._opening
             self._changed.notify_all()
+        self._deaf()
         if opening is not None:
             opening.attempt.cancel()
         if up is not None:
             self._heart.remove(up.pulse)
             up.pulse.close()
             self._saw(up)
+        self._leaving.close()
 
     def meet(
         self, *, ask: Ask, tell: Tell, timeout: float, context: LoginContext
@@ -347,12 +353,19 @@ class Link:
             self._changed.notify_all()
         self._heart.add(pulse)
         self._saw(up)
+        self._leaving.replaced()
         self._risen.tell()
         if dialled.transport.ended.is_set():
             self._ended(dialled.transport)
 
+    def _behind(self, reason: str) -> None:
+        """The jump was lost; what comes through it may still have something to say."""
+        up = self._up
+        if up is not None:
+            up.pulse.pronounce(f"the way there was lost: {reason}")
+
     def _ended(self, transport: LinkTransport) -> None:
-        """On the transport's thread: it ended. Says so unless it was closed by us or never stood."""
+        """It ended or was given up. Says so unless it was closed by us or never stood."""
         with self._changed:
             up = self._up
             if up is None or up.transport is not transport:
@@ -360,6 +373,8 @@ class Link:
             self._up = None
         self._heart.remove(up.pulse)
         self._saw(up)
+        if not transport.ended.is_set():
+            self._leaving.add(up.pulse)
         reason = up.pulse.verdict or _reason(transport)
         log.info("%s: lost: %s", self.target.where, reason)
         self._lost.tell(reason)

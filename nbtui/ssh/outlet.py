@@ -28,7 +28,7 @@ class Outlet:
         """Wait until the far end takes something and the socket has it, and send that; False: the socket has ended.
 
         Raises:
-            OSError: the channel is closed, or the socket broke.
+            OSError: the channel is closed or on a connection that was replaced, or the socket broke.
             EOFError, SSHException: the link broke.
         """
         room = self._wait_for_room()
@@ -36,6 +36,8 @@ class Outlet:
         if not size:
             return False
         _check_open(self._channel)
+        if self._transport.farewell.replaced.is_set():
+            raise OSError("the connection to the host was replaced")
         self._data.hold(size)
         self._transport.send(self._data)
         self._take_room(size)  # nobody else sends here, so it may come last

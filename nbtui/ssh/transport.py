@@ -5,6 +5,7 @@ What is overridden, and why:
 - the handlers of a global request's answer: paramiko has one event for all of them, so a heartbeat's "no" would
   answer a port forward's request. Answers come in the order of the requests (RFC 4254 section 4): a queue.
 - the handlers of a disconnect and of a refused channel, which drop the host's own words.
+- `give_up` ends what is being opened, and channels of which the host is not told.
 - the handler of an opened channel, which puts an `Inlet` in the place of its `in_buffer` before anything arrives.
 - `preferred_keys`: certificates first where they are wanted; paramiko appends them always.
 `tests/live/test_link.py` fails when a new paramiko moves one of them.
@@ -17,10 +18,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Lock
 from typing import Any, cast
+from weakref import WeakSet
 
 import paramiko
 
 from nbtui.model.text import clean_line
+from nbtui.ssh.farewell import Farewell
 from nbtui.ssh.gcm import Outgoing
 from nbtui.ssh.inlet import Inlet
 from nbtui.ssh.packets import Packets, Sink
@@ -42,10 +45,18 @@ Answered = Callable[[paramiko.Message | None], None]
 """Called on the transport's thread with the answer; None: no, or the link ended."""
 
 
+def end_here(channel: paramiko.Channel) -> None:
+    """Close a channel for us, as when its connection ends, and do not tell the host."""
+    unlink = "_unlink"  # private; the public close waits for a host that may not read
+    getattr(channel, unlink)()
+
+
 class LinkTransport(paramiko.Transport):
     """One connection to one host."""
 
     _channels: Any
+    channel_events: dict[int, Event]
+    lock: Lock
     _send_user_message: Callable[[paramiko.Message], None]
     server_extensions: dict[str, bytes]
 
@@ -62,6 +73,8 @@ class LinkTransport(paramiko.Transport):
         self._on_end = on_end
         self._asking = Lock()
         self._answers: deque[Answered] = deque()
+        self.farewell = Farewell()
+        self._brief: WeakSet[paramiko.Channel] = WeakSet()
         self.progress = Event()
         """Set when the keys are agreed on, and when it ended."""
         self.ended = Event()
@@ -117,6 +130,27 @@ class LinkTransport(paramiko.Transport):
             answered(None)
         self.progress.set()
         self._on_end(self)
+
+    def give_up(self) -> None:
+        """Say that it is lost although it did not end; from any thread, and does not wait for the host.
+
+        What is being opened on it fails, and what was `brief` ends; the other channels go on. See `Farewell`.
+        """
+        self.farewell.lost.set()
+        with self.lock:
+            opening = list(self.channel_events.items())
+        for number, event in opening:
+            self._channels.delete(number)
+            event.set()
+        for channel in list(self._brief):
+            end_here(channel)
+        self._on_end(self)
+
+    def brief(self, channel: paramiko.Channel) -> None:
+        """Have a channel end as soon as the connection is given up: somebody waits for its answers."""
+        self._brief.add(channel)
+        if self.farewell.lost.is_set():
+            end_here(channel)
 
     def request(self, kind: str, *fields: object, then: Answered) -> None:
         """Send a global request and return; `then` gets the answer. Blocks while the host does not read."""

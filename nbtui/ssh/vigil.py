@@ -5,13 +5,12 @@ too; here that event calls. It does so on the transport's thread, so what is cal
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from threading import Event
 
 import paramiko
 
 from nbtui.ssh.addresses import Address
-from nbtui.ssh.channels import LIBRARY_ERRORS, open_direct
+from nbtui.ssh.channels import brief, close_channel, open_direct
 from nbtui.ssh.crossing import GetTransport
 
 
@@ -30,8 +29,7 @@ class Vigil:
 
     def close(self) -> None:
         """End it; safe to call twice and from any thread."""
-        with suppress(*LIBRARY_ERRORS):
-            self._channel.close()
+        close_channel(self._channel)
 
 
 class _News(Event):
@@ -58,6 +56,6 @@ def hold(
     Raises:
         LinkLost, TimedOut, HostUnreachable: see `open_direct`.
     """
-    channel = open_direct(transport(0.0), to, timeout=timeout)
+    channel = brief(open_direct(transport(0.0), to, timeout=timeout))
     channel.in_buffer.set_event(_News(ended))
     return Vigil(channel, to)
