@@ -130,10 +130,11 @@ class Session:
         self.changed(self)
 
     def glance(self) -> None:
-        """Tell that the link's light changed: silence makes no event."""
+        """Tell that the link's light changed: silence makes no event. After one, what rides on it is looked at."""
         rig = self.rig
         light: Light = "off" if rig is None else link_light(rig, self.clock)
         if light != self._shown:
+            self.doubted |= (self._shown, light) == ("warn", "ok")
             self._shown = light
             self.tell_changed()
 

@@ -69,13 +69,20 @@ def the_port_stays_bound(diary: Diary) -> Iterator[None]:
     assert bound.gaps == 0
 
 
+def back_after_a_loss(diary: Diary, began: float) -> float:
+    """Seconds from the fault; a row that a look brought before the loss was noticed does not count."""
+    gone = diary.seconds(lost, since=began, what="the loss")
+    again = diary.seconds(connected, since=began + gone, what="the tunnel back")
+    return gone + again
+
+
 def test_after_a_clean_cut_all_is_back_within_a_second(wire: Shaper, diary: Diary) -> None:
     pid, times = server(diary), list[float]()
     with the_port_stays_bound(diary):
         for _ in range(3):
             began = time.monotonic()
             wire.cut()
-            times.append(diary.seconds(connected, since=began, what="the tunnel back"))
+            times.append(back_after_a_loss(diary, began))
             assert "version" in answers(diary)
     assert min(times) <= 1.0 * BUSY, times
     assert server(diary) == pid
@@ -87,7 +94,7 @@ def test_after_the_connections_sshd_was_killed_all_is_back_within_a_second(
     pid, began = server(diary), time.monotonic()
     with the_port_stays_bound(diary):
         vm.kill_sessions()
-        back = diary.seconds(connected, since=began, what="the tunnel back")
+        back = back_after_a_loss(diary, began)
     assert back <= 1.0 * BUSY
     assert server(diary) == pid
     assert "version" in answers(diary)

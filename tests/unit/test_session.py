@@ -227,6 +227,11 @@ def test_a_link_that_fell_silent_is_told_once(host: Host) -> None:
     host.session.glance()
     host.session.glance()
     assert host.changes == changes + 1
+    assert not host.session.doubted
+    host.link.last_heard = host.clock.now
+    host.session.glance()
+    assert host.changes == changes + 2
+    assert host.session.doubted  # how the tunnel is, is to be seen at once
 
 
 def test_a_connect_to_a_host_that_stays_away_says_so_and_the_attempts_go_on(
