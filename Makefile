@@ -1,6 +1,7 @@
 # make demo   sets everything up and does the main job against a pretend VM on this machine
 # make test   sets up what the tests need and runs them; make test-slow: the browser and the long ones
 # make fuzz   SECONDS=120 of made-up input for everything that reads files, sockets and hosts (Linux)
+# make bench  compares with ssh and others, ten minutes; BENCH=--quick: two
 # Everything goes into .venv; repeating is safe and quick.
 
 PYTHON ?= python3

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from statistics import median
 from typing import NamedTuple
 
-from ground import a_host, arguments, scratch, timed
+from ground import a_desk, a_host, arguments, must, scratch, timed
 from table import Goal, Row, judge, ratios, show
 
 from lab.desk import Desk
@@ -40,17 +40,18 @@ class Lab(NamedTuple):
 @contextlib.contextmanager
 def lab() -> Iterator[Lab]:
     """See `Lab`."""
-    with scratch() as root, a_host(root) as host, Shaper(host.port) as wire:
+    with (
+        scratch() as root,
+        a_host(root) as host,
+        Shaper(host.port) as wire,
+        a_desk(root) as desk,
+    ):
         host.give_jupyter()
         host.port = wire.port
         host.prepare()  # known_hosts and the profile name the wire's end
-        desk = Desk(root=root / "desk")
         desk.knows(host, "vm", port=free_port(), local_port=free_port())
-        try:
-            run(desk, "connect", "vm", "--no-browser")
-            yield Lab(desk, ssh_command(desk, host), wire)
-        finally:
-            desk.leave()
+        must(desk, "connect", "vm", "--no-browser")
+        yield Lab(desk, ssh_command(desk, host), wire)
 
 
 def ssh_command(desk: Desk, host: SshHost) -> list[str]:
@@ -60,17 +61,10 @@ def ssh_command(desk: Desk, host: SshHost) -> list[str]:
     return ["ssh", "-F", "none", "-o", known, "-o", "BatchMode=yes", *key, "-p", str(host.port), "127.0.0.1", "true"]  # fmt: skip
 
 
-def run(desk: Desk, *words: str) -> None:
-    """One command that has to work."""
-    done = desk.nbtui(*words)
-    if done.status != 0:
-        raise SystemExit(done.err)
-
-
 def turn(place: Lab, delay: float, rows: list[Row]) -> None:
     """One round over a wire that is `delay` seconds long each way."""
     place.wire.delay = 0.0
-    run(place.desk, "disconnect", "vm")
+    must(place.desk, "disconnect", "vm")
     place.wire.delay = delay
     for row, command in zip(rows, (place.ssh, CONNECT, CONNECT), strict=True):
         row.times.append(timed(command, place.desk.env))
@@ -105,7 +99,7 @@ def main(rounds: int, round_trip: float) -> None:
 
 
 if __name__ == "__main__":
-    parser = arguments(__doc__, rounds=9, quick=3)
+    parser = arguments(__doc__, rounds=7, quick=2)
     parser.add_argument("--round-trip", type=float, default=100.0, metavar="MS")
     options = parser.parse_args()
     main(options.rounds, options.round_trip)

@@ -8,19 +8,15 @@ agent's memory flat from round 20 on.
 
 import argparse
 import contextlib
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from time import perf_counter
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from ground import a_desk, a_host, scratch
 
-from lab.cycles import Cycles, Sample, left  # noqa: E402  # tests/ is no package
-from lab.desk import Desk  # noqa: E402
-from lab.sshd import SshHost, free_port, keygen  # noqa: E402
+from lab.cycles import Cycles, Sample, left
+from lab.desk import Desk
+from lab.sshd import SshHost, free_port
 
 WAYS = (("stop", "myvm", "--yes"), ("disconnect", "myvm"))
 SHOWN = (1, 2, 10, 20, 50, 100, 200, 500)
@@ -29,20 +25,10 @@ SHOWN = (1, 2, 10, 20, 50, 100, 200, 500)
 @contextlib.contextmanager
 def lab() -> Iterator[tuple[SshHost, Desk]]:
     """A host with Jupyter, saved as myvm."""
-    root = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))  # short, for sockets
-    root.chmod(0o755)
-    host = SshHost(name="vm", root=root / "h", key=keygen(root / "id"))
-    host.root.mkdir()
-    desk = Desk(root=root / "desk")
-    try:
-        with contextlib.ExitStack() as stack:
-            stack.callback(host.stop)
-            host.start().give_jupyter()
-            desk.knows(host, port=free_port(), local_port=free_port())
-            stack.callback(desk.nbtui, "agent", "stop")
-            yield host, desk
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with scratch() as root, a_host(root) as host, a_desk(root) as desk:
+        host.give_jupyter()
+        desk.knows(host, port=free_port(), local_port=free_port())
+        yield host, desk
 
 
 def show(number: int, one: Sample) -> None:

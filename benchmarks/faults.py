@@ -8,28 +8,24 @@ The rows of a changed network need root, and are left out without. A round takes
 import contextlib
 import itertools
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from statistics import median
 from threading import Event
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "benchmarks")]
+from ground import a_desk, a_host, must, scratch
+from table import WIDTH, Goal, judge, spread
 
-from lab.desk import Desk  # noqa: E402  # tests/ is no package
-from lab.diary import Diary, connected, lost, warned  # noqa: E402
-from lab.network import HOST, Network, into  # noqa: E402
-from lab.shaper import Shaper  # noqa: E402
-from lab.sshd import SshHost, free_port, keygen  # noqa: E402
-from lab.targets import call  # noqa: E402
-from nbtui.model.snapshot import Snapshot  # noqa: E402
-from waiting import until  # noqa: E402
+from lab.desk import Desk
+from lab.diary import Diary, connected, lost, warned
+from lab.network import HOST, Network, into
+from lab.shaper import Shaper
+from lab.sshd import SshHost, free_port, keygen
+from lab.targets import call
+from nbtui.model.snapshot import Snapshot
+from waiting import until
 
 LASTS = (37.0, 45.0, 31.0)
 """Seconds that a silent fault lasts, in turn, so that it ends in attempts as well as in pauses between them."""
@@ -63,26 +59,18 @@ class Bench:
 @contextlib.contextmanager
 def lab() -> Iterator[Bench]:
     """A connected profile whose link leads through a wire."""
-    root = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))  # short, for sockets
-    root.chmod(0o755)
-    host = SshHost(name="vm", root=root / "h", key=keygen(root / "id"))
-    host.root.mkdir()
-    desk = Desk(root=root / "desk")
-    try:
-        with contextlib.ExitStack() as stack:
-            stack.callback(host.stop)
-            host.start().give_jupyter()
-            wire = stack.enter_context(Shaper(host.port))
-            desk.knows(host.behind(wire), port=free_port(), local_port=free_port())
-            stack.callback(desk.leave)
-            done = desk.nbtui("connect", "myvm", "--no-browser")
-            if done.status != 0:
-                raise SystemExit(done.err)
-            diary = stack.enter_context(Diary(desk))
-            lasts = itertools.cycle(LASTS)
+    with (
+        scratch() as root,
+        a_host(root) as host,
+        Shaper(host.port) as wire,
+        a_desk(root) as desk,
+    ):
+        host.give_jupyter()
+        desk.knows(host.behind(wire), port=free_port(), local_port=free_port())
+        must(desk, "connect", "myvm", "--no-browser")
+        lasts = itertools.cycle(LASTS)
+        with Diary(desk) as diary:
             yield Bench(host=host, wire=wire, desk=desk, diary=diary, lasts=lasts)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 Figures = dict[str, list[float]]
@@ -163,24 +151,19 @@ def asked(bench: Bench, figures: Figures) -> None:
 @contextlib.contextmanager
 def roaming() -> Iterator[tuple[Network, Diary]]:
     """A link over a network that can be left."""
-    root = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))
-    root.chmod(0o755)
-    try:
-        with contextlib.ExitStack() as stack:
-            network = stack.enter_context(Network())
-            network.join("wifi")
-            key, space = keygen(root / "id"), network.host
-            host = SshHost(name="vm", root=root / "h", key=key, address=HOST, namespace=space)  # fmt: skip
-            host.root.mkdir()
-            stack.callback(host.stop)
-            host.start()
-            desk = Desk(root=root / "desk", inside=into(network.desk))
-            stack.callback(desk.leave)
-            desk.knows(host)
-            desk.nbtui("shell", "myvm", "--", "true")
-            yield network, stack.enter_context(Diary(desk))
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with scratch() as root, contextlib.ExitStack() as stack:
+        network = stack.enter_context(Network())
+        network.join("wifi")
+        key, space = keygen(root / "id"), network.host
+        host = SshHost(name="vm", root=root / "h", key=key, address=HOST, namespace=space)
+        host.root.mkdir()
+        stack.callback(host.stop)
+        host.start()
+        desk = Desk(root=root / "desk", inside=into(network.desk))
+        stack.callback(desk.leave)
+        desk.knows(host)
+        desk.nbtui("shell", "myvm", "--", "true")
+        yield network, stack.enter_context(Diary(desk))
 
 
 def another_network(figures: Figures) -> None:
@@ -221,10 +204,10 @@ GOALS = {
 
 def show(figures: Figures) -> None:
     """One line a figure."""
-    print(f"{'seconds':42}{'goal':>7}{'min':>8}{'median':>8}{'max':>8}")
+    print(f"{'seconds':{WIDTH}}{'min':>9}{'median':>9}{'max':>9}")
     for what, seconds in figures.items():
-        spread = "".join(f"{one:8.2f}" for one in (min(seconds), median(seconds), max(seconds)))  # fmt: skip
-        print(f"{what:42}{GOALS[what]:7.1f}{spread}{'' if max(seconds) <= GOALS[what] else '   missed'}")  # fmt: skip
+        goal = Goal(what=what, bound=GOALS[what], unit="s", always=True)
+        print(f"{what:{WIDTH}}{spread(seconds, 2)}   {judge(goal, seconds)}")
 
 
 def main(rounds: int) -> None:

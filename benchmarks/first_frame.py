@@ -119,7 +119,7 @@ def write_profiles(home: Path) -> None:
 
 def main() -> None:
     """Parse the arguments; see the module."""
-    parser = arguments(__doc__, rounds=15, quick=5)
+    parser = arguments(__doc__, rounds=15, quick=2)
     parser.add_argument("--checkout", action="store_true")
     options = parser.parse_args()
     if options.checkout:

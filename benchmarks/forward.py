@@ -38,8 +38,8 @@ def _goals(what: str, *, default: float, gcm: float) -> dict[str, Goal]:
 
 
 MEASURES = (
-    Measure("download, MB/s", download, 256, _goals("download", default=0.9, gcm=0.6)),
-    Measure("upload, MB/s", upload, 256, _goals("upload", default=0.9, gcm=0.6)),
+    Measure("download, MB/s", download, 192, _goals("download", default=0.9, gcm=0.6)),
+    Measure("upload, MB/s", upload, 192, _goals("upload", default=0.9, gcm=0.6)),
     Measure(
         "new connection, ms",
         new_connection,
@@ -72,4 +72,4 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(arguments(__doc__, rounds=9, quick=3).parse_args().rounds)
+    main(arguments(__doc__, rounds=7, quick=2).parse_args().rounds)

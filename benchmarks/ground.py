@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from lab.sshd import SshHost, keygen  # noqa: E402  # tests/ is no package
+from lab.desk import Desk  # noqa: E402  # tests/ is no package
+from lab.sshd import SshHost, keygen  # noqa: E402
 
 
 def arguments(doc: str | None, *, rounds: int, quick: int) -> argparse.ArgumentParser:
@@ -54,6 +55,23 @@ def a_host(root: Path, *, name: str = "vm") -> Iterator[SshHost]:
         yield host.start()
     finally:
         host.stop()
+
+
+@contextlib.contextmanager
+def a_desk(root: Path) -> Iterator[Desk]:
+    """A user; the agent that they started ends with the with-block."""
+    desk = Desk(root=root / "desk")
+    try:
+        yield desk
+    finally:
+        desk.leave()
+
+
+def must(desk: Desk, *words: str) -> None:
+    """Run one command of nbtui, which has to work."""
+    done = desk.nbtui(*words)
+    if done.status != 0:
+        raise SystemExit(done.err)
 
 
 @contextlib.contextmanager

@@ -9,30 +9,27 @@ Goal at 50: at most 100 MB and 1 % of a core, on a straight line.
 
 import argparse
 import contextlib
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
 
 import psutil
+from ground import a_desk, a_host, scratch
+from table import Goal, judge
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from lab.desk import Desk
+from lab.jupyter import launch, runtime_file
+from lab.sshd import SshHost, free_port
+from nbtui.agent.pulse import WATCHED_SECONDS
+from nbtui.client.engine import ConnectOptions, Unattended
+from nbtui.client.socket_engine import SocketEngine, socket_engine
+from nbtui.clock import SystemClock
+from nbtui.paths import user_paths
 
-from lab.desk import Desk  # noqa: E402  # tests/ is no package
-from lab.jupyter import launch, runtime_file  # noqa: E402
-from lab.sshd import SshHost, free_port, keygen  # noqa: E402
-from nbtui.agent.pulse import WATCHED_SECONDS  # noqa: E402
-from nbtui.client.engine import ConnectOptions, Unattended  # noqa: E402
-from nbtui.client.socket_engine import SocketEngine, socket_engine  # noqa: E402
-from nbtui.clock import SystemClock  # noqa: E402
-from nbtui.paths import user_paths  # noqa: E402
-
+JUDGED = 50
+"""Profiles that the goals are for."""
 AT_ONCE = 4
 """Connects under way at the same time."""
 
@@ -58,23 +55,12 @@ class Cost:
 @contextlib.contextmanager
 def lab(count: int) -> Iterator[tuple[Desk, list[str]]]:
     """A desk with `count` profiles whose server runs, and their names."""
-    root = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))  # short, for sockets
-    root.chmod(0o755)
-    host = SshHost(name="vm", root=root / "h", key=keygen(root / "id"))
-    host.root.mkdir()
-    desk = Desk(root=root / "desk")
-    try:
-        with contextlib.ExitStack() as stack:
-            stack.callback(host.stop)
-            host.start()
-            port = launch(host, "one", env={"JUPYTER_TOKEN": "t"})
-            runtime_file(host, port)
-            names = [f"p{number:03}" for number in range(count)]
-            save(desk, host, port, names)
-            stack.callback(desk.nbtui, "agent", "stop")
-            yield desk, names
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with scratch() as root, a_host(root) as host, a_desk(root) as desk:
+        port = launch(host, "one", env={"JUPYTER_TOKEN": "t"})
+        runtime_file(host, port)
+        names = [f"p{number:03}" for number in range(count)]
+        save(desk, host, port, names)
+        yield desk, names
 
 
 def save(desk: Desk, host: SshHost, port: int, names: list[str]) -> None:
@@ -152,7 +138,15 @@ def show(costs: list[Cost]) -> None:
     )
     for one in costs:
         numbers = f"{one.memory:9.1f}{one.resident:9.1f}{one.percent:9.2f}"
-        print(f"{one.profiles:8}{numbers}{one.threads:9}{one.files:7}", flush=True)
+        verdict = _verdict(one) if one.profiles == JUDGED else ""
+        print(f"{one.profiles:8}{numbers}{one.threads:9}{one.files:7}   {verdict}")
+
+
+def _verdict(cost: Cost) -> str:
+    where = f"{JUDGED} idle profiles"
+    memory = Goal(what=f"{where}: memory of the agent", bound=100, unit="MB")
+    percent = Goal(what=f"{where}: processor", bound=1, unit="% of a core")
+    return f"{judge(memory, [cost.resident])}, {judge(percent, [cost.percent])}"
 
 
 if __name__ == "__main__":

@@ -6,11 +6,10 @@ of them gets nothing for a second; twenty forwards to a host are one TCP connect
 """
 
 import contextlib
-from collections.abc import Iterator
 
 import psutil
 from forwarders import OURS, SSH, forwarding
-from ground import a_host, arguments, on_a_port, scratch
+from ground import a_desk, a_host, arguments, must, on_a_port, scratch
 from table import Goal, Row, compare
 from traffic import busy_echo, crowd
 
@@ -59,26 +58,20 @@ def a_hundred(ports: dict[str, int], rounds: int) -> None:
     compare(f"{NUMBER} downloads, stall, s", stalls[0], stalls[1:], goals={OURS: never})
 
 
-@contextlib.contextmanager
-def connected(desk: Desk, host: SshHost, to: int) -> Iterator[list[int]]:
-    """A desk whose profile has its forwards up; their ports."""
+def connected(desk: Desk, host: SshHost, to: int) -> list[int]:
+    """Bring up a profile with its forwards; their ports."""
     ports = [free_port() for _ in range(FORWARDS)]
     desk.knows(host, "vm", port=free_port(), local_port=free_port())
     with (desk.config / "profiles.toml").open("a") as file:
         file.writelines(FORWARD.format(port=port, to=to) for port in ports)
-    try:
-        done = desk.nbtui("connect", "vm", "--no-browser")
-        if done.status != 0:
-            raise SystemExit(done.err)
-        yield ports
-    finally:
-        desk.leave()
+    must(desk, "connect", "vm", "--no-browser")
+    return ports
 
 
 def twenty_forwards(desk: Desk, host: SshHost, to: int) -> None:
     """Count the connections to the host while all are in use."""
-    with connected(desk, host, to) as ports, contextlib.ExitStack() as stack:
-        for port in ports:
+    with contextlib.ExitStack() as stack:
+        for port in connected(desk, host, to):
             stack.enter_context(call(port)).sendall(b"E" + bytes(8))
         row = Row(OURS, [float(len(connections_to(host.port)))])
     goal = Goal(what=f"{FORWARDS} forwards to a host", bound=1, unit="TCP connections")
@@ -98,7 +91,8 @@ def main(rounds: int) -> None:
             beside_bulk(ports, rounds)
             a_hundred(ports, rounds)
         host.give_jupyter()
-        twenty_forwards(Desk(root=root / "desk"), host, remote)
+        with a_desk(root) as desk:
+            twenty_forwards(desk, host, remote)
 
 
 if __name__ == "__main__":

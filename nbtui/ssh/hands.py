@@ -7,7 +7,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
-KEPT = 8
+KEPT = 32
 """Threads that wait at most."""
 PATIENCE = 10.0
 """Seconds that a thread waits for its next job."""
