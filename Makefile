@@ -9,7 +9,7 @@ SOURCES := nbtui tests benchmarks docs/screenshots.py
 # two workers: the tests start real servers, and most of their time is waiting for them
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-.PHONY: demo test test-slow lint types imports unit bench docs needs clean
+.PHONY: demo test test-slow lint types imports lowest bench docs needs clean
 
 demo: .venv/.demo
 	@tests/needs demo
@@ -32,6 +32,14 @@ types: .venv/.dev
 
 imports: .venv/.dev
 	$(BIN)/lint-imports --no-logo
+
+# with the lowest versions that pyproject.toml allows
+lowest: needs
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python tests/lowest.py > .venv-lowest/lowest.txt
+	.venv-lowest/bin/python -m pip --disable-pip-version-check install --quiet \
+	  --constraint .venv-lowest/lowest.txt --editable '.[dev]'
+	.venv-lowest/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 bench: .venv/.dev needs
 	$(BIN)/python benchmarks/run.py
@@ -59,4 +67,4 @@ needs:
 	@touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site build dist
+	rm -rf .venv .venv-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site build dist

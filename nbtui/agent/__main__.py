@@ -63,7 +63,9 @@ def build(paths: Paths) -> Rooms:
     """Put the rooms together; nothing is opened and nothing runs yet."""
     clock, memory = SystemClock(), Memory(paths.state_json)
     links, profiles = Links(clock=clock), Profiles(store=Store(paths))
-    crew = Crew(ports=memory, open_forward=wiring.Forwards().make, clock=clock)
+    crew = Crew(
+        ports=memory, jupyters=memory, open_forward=wiring.Forwards().make, clock=clock
+    )
     manager = Manager(
         profiles=profiles.profiles,
         make_rig=Outfitter(profiles=profiles, links=links).rig,
