@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
 # seconds of make fuzz
 SECONDS ?= 120
 
-.PHONY: demo test test-slow fuzz lint types imports unit bench docs needs clean
+.PHONY: demo test test-slow fuzz lint types imports lowest bench docs needs clean
 
 demo: .venv/.demo
 	@tests/needs demo
@@ -40,6 +40,14 @@ types: .venv/.dev
 
 imports: .venv/.dev
 	$(BIN)/lint-imports --no-logo
+
+# with the lowest versions that pyproject.toml allows
+lowest: needs
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python tests/lowest.py > .venv-lowest/lowest.txt
+	.venv-lowest/bin/python -m pip --disable-pip-version-check install --quiet \
+	  --constraint .venv-lowest/lowest.txt --editable '.[dev]'
+	.venv-lowest/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 bench: .venv/.dev needs
 	$(BIN)/python benchmarks/run.py $(BENCH)
@@ -71,4 +79,4 @@ needs:
 	@touch $@
 
 clean:
-	rm -rf .venv .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site build dist
+	rm -rf .venv .venv-lowest .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site build dist

@@ -76,6 +76,7 @@ def build(paths: Paths) -> Rooms:
     profiles = Profiles(store=Store(paths))
     crew = Crew(
         ports=memory,
+        jupyters=memory,
         open_forward=wiring.Forwards().make,
         clock=clock,
         neighbours=partial(neighbours.logged_in, getpass.getuser()),

@@ -11,7 +11,7 @@ from nbtui.client.engine import ConnectOptions
 from nbtui.model.snapshot import ForwardState, Snapshot
 
 
-class LocalPort(click.ParamType[object]):
+class LocalPort(click.ParamType):  # type: ignore[type-arg]  # generic in newer ones only
     """A TCP port, or auto."""
 
     name = "N|auto"

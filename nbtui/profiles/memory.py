@@ -14,7 +14,7 @@ GOALS = ("tunnel", "server", "link")
 """What can be meant to be up."""
 
 Facts = dict[str, Any]
-"""Of one profile: local_port, used, those of `_UP`; keys of a newer version are kept."""
+"""Of one profile: local_port, jupyter, used, those of `_UP`; keys of a newer version are kept."""
 
 _UP = ("up", "up_port", "up_auth_sock")
 
@@ -34,6 +34,15 @@ class Memory:
     def remember_port(self, name: str, port: int) -> None:
         """Keep the local port for next time."""
         self._update(name, local_port=port)
+
+    def jupyter(self, name: str) -> str:
+        """The `jupyter` on the host that a person chose for a profile; empty when none was."""
+        path = self._facts_of(name).get("jupyter")
+        return path if isinstance(path, str) else ""
+
+    def remember_jupyter(self, name: str, path: str) -> None:
+        """Keep the choice for next time."""
+        self._update(name, jupyter=path)
 
     def last_used(self, name: str) -> float | None:
         """Seconds since 1970 UTC; None: never."""

@@ -36,11 +36,22 @@ class PortMemory(Protocol):
         """Keep it for next time."""
 
 
+class JupyterMemory(Protocol):
+    """Remembers which `jupyter` of the host a person chose for a profile."""
+
+    def jupyter(self, name: str) -> str:
+        """Its path; empty when none was chosen."""
+
+    def remember_jupyter(self, name: str, path: str) -> None:
+        """Keep it for next time."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crew:
     """See the module."""
 
     ports: PortMemory
+    jupyters: JupyterMemory
     open_forward: OpenForward
     clock: Clock
     neighbours: Neighbours
@@ -54,8 +65,7 @@ class Crew:
             case Job.FIND:
                 return self._find(session, rig, work)
             case Job.LAUNCH:
-                jobs.launch(rig, work)
-                self._learn(session, rig)
+                self._launch(session, rig, work)
                 return True
             case Job.TUNNEL:
                 self._tunnel(session, rig, work)
@@ -69,6 +79,13 @@ class Crew:
             session.last_error = why_gone(life, rig, self.clock, away=True)
         self._learn(session, rig)
         return found
+
+    def _launch(self, session: Session, rig: Rig, work: Work) -> None:
+        rig.chosen_jupyter = kept = self.jupyters.jupyter(session.name)
+        jobs.launch(rig, work)
+        if rig.chosen_jupyter != kept:  # and it has served
+            self.jupyters.remember_jupyter(session.name, rig.chosen_jupyter)
+        self._learn(session, rig)
 
     def _learn(self, session: Session, rig: Rig) -> None:
         usage = usage_of(rig.report) if rig.report else None

@@ -212,6 +212,8 @@ def _jupyter(rig: Rig, report: HostReport, work: Work) -> str:
         return next(iter(report.jupyters), "")
     if report.jupyter_on_path:
         return report.jupyters[0]
+    if rig.chosen_jupyter in report.jupyters:
+        return rig.chosen_jupyter
     choices = tuple((path, path) for path in report.jupyters)
     question = Question(
         kind="choice", text="no jupyter on the PATH; use which one?", choices=choices
@@ -222,6 +224,7 @@ def _jupyter(rig: Rig, report: HostReport, work: Work) -> str:
             "the login shell has no `jupyter`; there is " + ", ".join(report.jupyters),
             hint="nbtui profile edit NAME  # set jupyter.activate",
         )
+    rig.chosen_jupyter = answer
     return answer
 
 

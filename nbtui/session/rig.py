@@ -36,6 +36,9 @@ class Rig:
     runner: Runner
     shells: Shells
     report: HostReport | None = None
+    chosen_jupyter: str = ""
+    """Path on the host; by a person, where the PATH has none and there are several."""
+
     server: JupyterServer | None = None
     session: TmuxSession | None = None
     """The tmux session that nbtui made for this profile, when the last probe saw one."""

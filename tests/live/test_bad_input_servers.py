@@ -7,7 +7,7 @@ import pytest
 
 from lab.desk import Desk
 from lab.jupyter import launch, runtime_file
-from lab.sshd import SshHost, free_port
+from lab.sshd import BIN, SshHost, free_port
 
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -100,6 +100,30 @@ def test_a_server_of_another_profile_is_not_taken_silently(
         sum("jupyter-server" in line or "jupyter-lab" in line for line in vm.processes())
         <= 1
     )
+
+
+def test_where_the_path_has_no_jupyter_one_of_several_is_chosen_once(
+    make_host: Callable[..., SshHost], desk: Desk
+) -> None:
+    vm = make_host("vm")
+    for place in ("venv", ".local"):
+        vm.write(f"{place}/bin/jupyter", f'#!/bin/sh\nexec {BIN}/jupyter "$@"\n', 0o755)
+        vm.write(
+            f"{place}/bin/jupyter-lab", f'#!/bin/sh\nexec {BIN}/jupyter-lab "$@"\n', 0o755
+        )
+    desk.knows(vm, port=free_port(), local_port=free_port())
+    ran = desk.nbtui("start", "myvm")
+    assert ran.status == 7
+    assert f"{vm.home}/venv/bin/jupyter" in ran.err
+    with desk.terminal("start", "myvm") as tty:
+        tty.wait_for(b"(0: none)")
+        [line] = [line for line in tty.shown.decode().splitlines() if "/venv/" in line]
+        tty.type(f"{line.split()[0]}\n".encode())
+        assert tty.end() == 0, tty.shown
+    for _ in range(2):
+        assert desk.nbtui("stop", "myvm", "--yes").status == 0
+        ran = desk.nbtui("start", "myvm")  # nobody is there to choose again
+        assert ran.status == 0, ran.err
 
 
 @pytest.fixture(scope="module")
