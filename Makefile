@@ -1,5 +1,7 @@
 # make demo   sets everything up and does the main job against a pretend VM on this machine
 # make test   sets up what the tests need and runs them; make test-slow: the browser and the long ones
+# make fuzz   SECONDS=120 of made-up input for everything that reads files, sockets and hosts (Linux)
+# make bench  compares with ssh and others, ten minutes; BENCH=--quick: two
 # Everything goes into .venv; repeating is safe and quick.
 
 PYTHON ?= python3
@@ -9,7 +11,10 @@ SOURCES := nbtui tests benchmarks docs/screenshots.py
 # two workers: the tests start real servers, and most of their time is waiting for them
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-.PHONY: demo test test-slow lint types imports lowest bench docs needs clean
+# seconds of make fuzz
+SECONDS ?= 120
+
+.PHONY: demo test test-slow fuzz lint types imports lowest bench docs needs clean
 
 demo: .venv/.demo
 	@tests/needs demo
@@ -21,6 +26,9 @@ test: .venv/.dev needs lint types imports
 test-slow: .venv/.dev
 	@tests/needs slow
 	$(PYTEST) -m slow --timeout 300
+
+fuzz: .venv/.fuzz
+	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS)
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check $(SOURCES)
@@ -42,7 +50,7 @@ lowest: needs
 	.venv-lowest/bin/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 bench: .venv/.dev needs
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(BENCH)
 
 docs: .venv/.docs
 	$(BIN)/python docs/screenshots.py
@@ -62,9 +70,13 @@ needs:
 	$(PIP) --editable '.[dev]'
 	@touch $@ .venv/.demo
 
+.venv/.fuzz: .venv/.dev
+	$(PIP) --editable '.[fuzz]'
+	@touch $@
+
 .venv/.docs: .venv/.dev
 	$(PIP) --editable '.[docs]'
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site build dist
+	rm -rf .venv .venv-lowest .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site build dist

@@ -1,57 +1,57 @@
 """`nbtui connect` with the server running against `ssh HOST true`, in the same run.
 
-`python benchmarks/connect.py [ROUNDS] [--delay MS]`: a real sshd with a real Jupyter in tmux, reached through a proxy
-that adds MS milliseconds each way; the contestants take turns. Cold: the agent runs, the link is down. Warm:
-a second connect. Goals: cold at most 1.3 x ssh plus two round trips; warm at most 0.1 s.
+`python benchmarks/connect.py [ROUNDS] [--quick] [--round-trip MS]`: a real sshd with a real Jupyter in tmux, reached
+through a proxy that makes a round trip MS milliseconds longer; the contestants take turns, with the longer wire and
+without. Cold: the agent runs, the link is down. Warm: a second connect. Round trips are counted by the difference.
+Goals: cold at most 1.3 x ssh plus two round trips; warm at most 0.1 s.
 """
 
-import argparse
 import contextlib
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from time import perf_counter
+from statistics import median
+from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "benchmarks")]
+from ground import a_desk, a_host, arguments, must, scratch, timed
+from table import Goal, Row, judge, ratios, show
 
-from table import Row, show  # noqa: E402
+from lab.desk import Desk
+from lab.shaper import Shaper
+from lab.sshd import SshHost, free_port
 
-from lab.desk import Desk  # noqa: E402  # tests/ is no package
-from lab.shaper import Shaper  # noqa: E402
-from lab.sshd import SshHost, free_port, keygen  # noqa: E402
+CONNECT = [sys.executable, "-m", "nbtui", "connect", "vm", "--no-browser", "--no-start"]
+MORE = 2
+"""Round trips that a connect may take more than ssh."""
 
-CONNECT = ("connect", "vm", "--no-browser", "--no-start")
+
+class Lab(NamedTuple):
+    """Where it is measured."""
+
+    desk: Desk
+    """Its profile `vm` has its server running."""
+
+    ssh: list[str]
+    """The command that reaches the same host."""
+
+    wire: Shaper
+    """The way there."""
 
 
 @contextlib.contextmanager
-def lab(delay: float) -> Iterator[tuple[Desk, list[str]]]:
-    """A desk whose profile `vm` has its server running, and the ssh command that reaches the same host.
-
-    Args: delay: seconds each way.
-    """
-    root = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))  # short, for sockets
-    root.chmod(0o755)
-    host = SshHost(name="vm", root=root / "h", key=keygen(root / "id"))
-    host.root.mkdir()
-    desk = Desk(root=root / "desk")
-    try:
-        with contextlib.ExitStack() as stack:
-            stack.callback(host.stop)
-            host.start().give_jupyter()
-            wire = stack.enter_context(Shaper(host.port))
-            host.port = wire.port
-            host.prepare()  # known_hosts and the profile name the wire's end
-            desk.knows(host, "vm", port=free_port(), local_port=free_port())
-            stack.callback(desk.nbtui, "agent", "stop")
-            run(desk, "connect", "vm", "--no-browser")
-            wire.delay = delay
-            yield desk, ssh_command(desk, host)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+def lab() -> Iterator[Lab]:
+    """See `Lab`."""
+    with (
+        scratch() as root,
+        a_host(root) as host,
+        Shaper(host.port) as wire,
+        a_desk(root) as desk,
+    ):
+        host.give_jupyter()
+        host.port = wire.port
+        host.prepare()  # known_hosts and the profile name the wire's end
+        desk.knows(host, "vm", port=free_port(), local_port=free_port())
+        must(desk, "connect", "vm", "--no-browser")
+        yield Lab(desk, ssh_command(desk, host), wire)
 
 
 def ssh_command(desk: Desk, host: SshHost) -> list[str]:
@@ -61,42 +61,45 @@ def ssh_command(desk: Desk, host: SshHost) -> list[str]:
     return ["ssh", "-F", "none", "-o", known, "-o", "BatchMode=yes", *key, "-p", str(host.port), "127.0.0.1", "true"]  # fmt: skip
 
 
-def run(desk: Desk, *words: str) -> None:
-    """One command that has to work."""
-    done = desk.nbtui(*words)
-    if done.status != 0:
-        raise SystemExit(done.err)
+def turn(place: Lab, delay: float, rows: list[Row]) -> None:
+    """One round over a wire that is `delay` seconds long each way."""
+    place.wire.delay = 0.0
+    must(place.desk, "disconnect", "vm")
+    place.wire.delay = delay
+    for row, command in zip(rows, (place.ssh, CONNECT, CONNECT), strict=True):
+        row.times.append(timed(command, place.desk.env))
 
 
-def timed(desk: Desk, command: list[str]) -> float:
-    """Milliseconds from exec to the end."""
-    start = perf_counter()
-    subprocess.run(
-        command,
-        env=desk.env,
-        check=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    return (perf_counter() - start) * 1000
+def rows_of(kind: str) -> list[Row]:
+    """Who takes part."""
+    return [Row(f"{name}{kind}") for name in ("ssh HOST true", "connect, cold", "connect, warm")]  # fmt: skip
 
 
-def main(rounds: int, delay: float) -> None:
-    """Measure and print."""
-    connect = [sys.executable, "-m", "nbtui", *CONNECT]
-    with lab(delay) as (desk, ssh):
-        rows = [Row("ssh HOST true"), Row("connect, cold link"), Row("connect, warm")]
+def cold(ssh: Row, connect: Row, round_trip: float) -> str:
+    """Whether a cold connect takes no more than it may. Args: round_trip: ms."""
+    goal = Goal(what=f"{connect.name}, less {MORE} round trips / ssh", bound=1.3)
+    rest = Row(connect.name, [one - MORE * round_trip for one in connect.times])
+    return judge(goal, ratios(rest, ssh))
+
+
+def main(rounds: int, round_trip: float) -> None:
+    """Measure and print. Args: round_trip: ms."""
+    near, far = rows_of(""), rows_of(f", {round_trip:.0f} ms")
+    with lab() as place:
         for _ in range(rounds):
-            run(desk, "disconnect", "vm")
-            for row, command in zip(rows, (ssh, connect, connect), strict=True):
-                row.times.append(timed(desk, command))
-    print(f"{delay * 2000:.0f} ms a round trip")
-    show(rows, peer=rows[0])
+            turn(place, 0.0, near)
+            turn(place, round_trip / 2000, far)
+    warm = Goal(what="connect, warm", bound=100, unit="ms")
+    for rows, longer, goals in ((near, 0.0, {near[2].name: warm}), (far, round_trip, {})):
+        show(rows, peer=rows[0], goals=goals)
+        print(f"cold, less {MORE} round trips: {cold(rows[0], rows[1], longer)}\n")
+    for short, long in zip(near, far, strict=True):
+        extra = median(a - b for a, b in zip(long.times, short.times, strict=True))
+        print(f"{short.name:30}{extra / round_trip:9.1f} round trips")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rounds", nargs="?", type=int, default=9)
-    parser.add_argument("--delay", type=float, default=0.0, metavar="MS", help="each way")
+    parser = arguments(__doc__, rounds=7, quick=2)
+    parser.add_argument("--round-trip", type=float, default=100.0, metavar="MS")
     options = parser.parse_args()
-    main(options.rounds, options.delay / 1000)
+    main(options.rounds, options.round_trip)

@@ -1,7 +1,8 @@
-"""First frame of the dashboard with 1,000 profiles against an empty Textual app, in the same run.
+"""First row of the dashboard with 1,000 profiles against an empty Textual app, in the same run.
 
-`python benchmarks/first_frame.py [ROUNDS]`: from exec to the bytes of the first row on a terminal of
-120 x 40; the two take turns, medians and their ratio are printed. Goal: at most 1.3.
+`python benchmarks/first_frame.py [ROUNDS] [--checkout]`: from exec to the bytes of the first row on a terminal of
+120 x 40. `dashboard` is handed its profiles, `nbtui` is the command itself, which reads them from profiles.toml; both and
+the empty app take turns. The program is a wheel in a venv of its own, as in `start_up.py`. Goal: at most 1.3.
 """
 
 import fcntl
@@ -9,14 +10,18 @@ import os
 import pty
 import select
 import signal
-import statistics
 import struct
 import sys
+import tempfile
 import termios
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-ROOT = Path(__file__).resolve().parent.parent
+from ground import arguments
+from start_up import installed
+from table import Goal, Row, show
+
 EMPTY = """
 from textual.app import App
 from textual.widgets import Static
@@ -25,28 +30,37 @@ class Empty(App):
         yield Static("host-0001")
 Empty().run()
 """
-DASHBOARD = f"""
-import os, sys
-sys.path.insert(0, {str(ROOT / "tests")!r})
+DASHBOARD = """
+import os
 from nbtui.clock import SystemClock
 from nbtui.model.profile import Profile
+from nbtui.profiles.saved import Saved
 from nbtui.tui import run
 from nbtui.tui.outside import Outside
-from fakes import FakeEngine
-def profiles():
-    return tuple(Profile(name=f"host-{{n:04}}", host="10.0.0.7", group=f"group {{n // 50}}") for n in range(1, 1001))
-run(engine=FakeEngine(), outside=Outside(open_url=print, profiles=profiles), clock=SystemClock(), environ=os.environ)
+def saved():
+    profiles = tuple(Profile(name=f"host-{n:04}", host="10.0.0.7", group=f"group {n // 50}") for n in range(1, 1001))
+    return Saved(profiles=profiles)
+run(engine=exit, outside=Outside(open_url=print, saved=saved), clock=SystemClock(), environ=os.environ)
+"""
+GOAL = Goal(what="first row of 1,000 profiles / empty app", bound=1.3)
+PROFILE = """
+[profiles.host-{n:04}]
+host = "10.0.0.7"
+user = "ada"
+group = "group {group}"
+[profiles.host-{n:04}.jupyter]
+directory = "~/workspace"
+port = 8889
 """
 
 
-def first_row(program: str) -> tuple[float, float]:
+def first_row(command: Sequence[str], home: Path) -> tuple[float, float]:
     """Milliseconds from exec to the first row: of the clock, and of processor time."""
     start = perf_counter()
     child, terminal = pty.fork()
     if child == 0:
-        os.chdir(ROOT)
-        environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        os.execve(sys.executable, [sys.executable, "-c", program], environ)  # noqa: S606  # no shell is wanted
+        os.chdir(home)
+        os.execve(command[0], command, _environ(home))  # noqa: S606  # no shell is wanted
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     try:
         read_until(terminal, b"host-0001")
@@ -58,6 +72,12 @@ def first_row(program: str) -> tuple[float, float]:
     return wall * 1000, (usage.ru_utime + usage.ru_stime) * 1000
 
 
+def _environ(home: Path) -> dict[str, str]:
+    kept = {key: os.environ[key] for key in ("PATH", "LANG", "TZ") if key in os.environ}
+    terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    return {**kept, **terminal, "HOME": str(home)}
+
+
 def read_until(terminal: int, mark: bytes) -> None:
     """Return when the terminal was sent the mark. Raises: TimeoutError: nothing came for 20 s."""
     seen = b""
@@ -67,17 +87,47 @@ def read_until(terminal: int, mark: bytes) -> None:
         seen += os.read(terminal, 65536)
 
 
-def main(rounds: int) -> None:
-    """Measure and print."""
-    pairs = [(first_row(EMPTY), first_row(DASHBOARD)) for _ in range(rounds)]
-    for place, unit in enumerate(("wall", "cpu ")):
-        empty = statistics.median(pair[0][place] for pair in pairs)
-        dashboard = statistics.median(pair[1][place] for pair in pairs)
-        ratio = dashboard / empty
-        print(
-            f"{unit}  empty {empty:5.0f} ms   1,000 profiles {dashboard:5.0f} ms   ratio {ratio:.2f}"
-        )
+def measure(rounds: int, folder: Path) -> None:
+    """Take turns and print, first by the clock, then by processor time, which a busy machine disturbs less."""
+    python = str(folder / "python")
+    commands = {
+        "empty app": [python, "-c", EMPTY],
+        "dashboard": [python, "-c", DASHBOARD],
+        "nbtui": [str(folder / "nbtui")],
+    }
+    by_clock, by_cpu = ({name: Row(name) for name in commands} for _ in range(2))
+    with tempfile.TemporaryDirectory() as home:
+        write_profiles(Path(home))
+        for turn in range(rounds + 1):
+            for name, command in commands.items():
+                wall, cpu = first_row(command, Path(home))
+                if turn:  # the first one writes what Python caches
+                    by_clock[name].times.append(wall)
+                    by_cpu[name].times.append(cpu)
+    for title, rows in (("by the clock", by_clock), ("processor time", by_cpu)):
+        print(f"\n{title}")
+        show([*rows.values()], peer=rows["empty app"], goals={"nbtui": GOAL.of(title)})
+
+
+def write_profiles(home: Path) -> None:
+    """A thousand of them, where `nbtui` looks by itself."""
+    folder = home / ".config" / "nbtui"
+    folder.mkdir(parents=True)
+    text = "".join(PROFILE.format(n=n, group=n // 50) for n in range(1, 1001))
+    (folder / "profiles.toml").write_text(text)
+
+
+def main() -> None:
+    """Parse the arguments; see the module."""
+    parser = arguments(__doc__, rounds=15, quick=2)
+    parser.add_argument("--checkout", action="store_true")
+    options = parser.parse_args()
+    if options.checkout:
+        measure(options.rounds, Path(sys.executable).parent)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        measure(options.rounds, installed(Path(folder)))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+    main()

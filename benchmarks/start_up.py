@@ -5,25 +5,26 @@ in a venv of its own, which is what users have; `--checkout` takes the one aroun
 install slows down. The agent runs, with five profiles. Goals: --version at most 5.5 x; status at most 0.1 s.
 """
 
-import argparse
 import contextlib
-import shutil
 import subprocess
 import sys
 import tempfile
 import venv
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "benchmarks")]
+from ground import ROOT, arguments, scratch, timed
+from table import Goal, Row, show
 
-from table import Row, show  # noqa: E402  # see the line above
-
-from lab.desk import Desk  # noqa: E402
+from lab.desk import Desk
 
 PROFILES = "".join(f'[profiles.vm{n}]\nhost = "10.0.0.{n}"\n' for n in range(1, 6))
+
+
+GOALS = {
+    "nbtui --version": Goal(what="nbtui --version / python -c pass", bound=5.5),
+    "nbtui status --json": Goal(what="nbtui status --json", bound=100, unit="ms"),
+}
 
 
 def installed(folder: Path) -> Path:
@@ -42,28 +43,14 @@ def installed(folder: Path) -> Path:
 @contextlib.contextmanager
 def desk_with_agent(program: Path) -> Iterator[Desk]:
     """A user with five profiles and a running agent."""
-    root = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))  # short, for sockets
-    desk = Desk(root=root)
-    (desk.config / "profiles.toml").write_text(PROFILES)
-    try:
-        subprocess.run([program, "agent", "start"], env=desk.env, check=True)
-        yield desk
-    finally:
-        subprocess.run([program, "agent", "stop"], env=desk.env, check=False)
-        shutil.rmtree(root, ignore_errors=True)
-
-
-def timed(desk: Desk, command: list[str]) -> float:
-    """Milliseconds from exec to the end."""
-    start = perf_counter()
-    subprocess.run(
-        command,
-        env=desk.env,
-        check=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    return (perf_counter() - start) * 1000
+    with scratch() as root:
+        desk = Desk(root=root)
+        (desk.config / "profiles.toml").write_text(PROFILES)
+        try:
+            subprocess.run([program, "agent", "start"], env=desk.env, check=True)
+            yield desk
+        finally:
+            subprocess.run([program, "agent", "stop"], env=desk.env, check=False)
 
 
 def measure(rounds: int, folder: Path) -> None:
@@ -80,17 +67,16 @@ def measure(rounds: int, folder: Path) -> None:
     rows = {name: Row(name) for name in commands}
     with desk_with_agent(Path(program)) as desk:
         for command in commands.values():
-            timed(desk, command)  # writes what Python caches
+            timed(command, desk.env)  # writes what Python caches
         for _ in range(rounds):
             for name, command in commands.items():
-                rows[name].times.append(timed(desk, command))
-    show([*rows.values()], peer=rows["python -c pass"])
+                rows[name].times.append(timed(command, desk.env))
+    show([*rows.values()], peer=rows["python -c pass"], goals=GOALS)
 
 
 def main() -> None:
     """Parse the arguments; see the module."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rounds", nargs="?", type=int, default=15)
+    parser = arguments(__doc__, rounds=15, quick=3)
     parser.add_argument("--checkout", action="store_true")
     options = parser.parse_args()
     if options.checkout:

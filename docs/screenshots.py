@@ -6,13 +6,13 @@ The hosts are those of the tests (tests/scenes.py), so the picture and the tests
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fakes import FakeClock, FakeEngine  # noqa: E402  # found by the line above
+from nbtui.profiles.saved import Saved  # noqa: E402  # as above
 from nbtui.tui.app import Look, NbtuiApp  # noqa: E402  # as above
 from nbtui.tui.outside import Outside  # noqa: E402  # as above
 from scenes import HINT, LAB, MYVM, NOW, profile_of, usage  # noqa: E402  # as above
@@ -26,17 +26,20 @@ async def draw(*, light: bool) -> str:
     engine = FakeEngine(snapshots_now=LAB, hint_list=(HINT,))
     outside = Outside(
         open_url=print,
-        profiles=lambda: tuple(map(profile_of, LAB)),
+        saved=lambda: Saved(profiles=tuple(map(profile_of, LAB))),
         hosts=lambda: ("bastion", "github.com"),
     )
     app = NbtuiApp(
-        engine=engine, outside=outside, clock=FakeClock(NOW), look=Look(light=light)
+        engine=lambda: engine,
+        outside=outside,
+        clock=FakeClock(NOW),
+        look=Look(light=light),
     )
     async with app.run_test(size=SIZE) as pilot:
         while not engine.streams:
             await pilot.pause(0.02)
         for place, load in enumerate(LOADS):
-            engine.say(replace(MYVM, usage=usage(load=load, memory=2.1 + place / 5)))
+            engine.say(MYVM._replace(usage=usage(load=load, memory=2.1 + place / 5)))
             await pilot.pause(0.05)
         await pilot.press("r")
         await pilot.pause(0.3)

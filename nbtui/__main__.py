@@ -5,9 +5,14 @@ is told to look for it more rarely, and not once more through everything at the 
 """
 
 import gc
+import os
 import sys
+from collections.abc import Callable
 
 from nbtui import __version__
+
+_COMPLETING = "_NBTUI_COMPLETE"
+"""By this variable a shell asks click for completions."""
 
 _COLLECT_EVERY = 50_000
 """Objects more than at the last look, instead of 700."""
@@ -26,12 +31,20 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        from nbtui.cli.main import run  # noqa: PLC0415  # see above
-
-        return run()
+        return _chosen()()
     except KeyboardInterrupt:  # while it was imported; what comes later is said there
         sys.stderr.write("nbtui: interrupted\n")
         return 130
+
+
+def _chosen() -> Callable[[], int]:
+    if len(sys.argv) == 1 and _COMPLETING not in os.environ:
+        from nbtui.cli import dashboard  # noqa: PLC0415  # see the module
+
+        return dashboard.run
+    from nbtui.cli import main as commands  # noqa: PLC0415  # see the module
+
+    return commands.run
 
 
 if __name__ == "__main__":

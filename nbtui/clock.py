@@ -21,6 +21,34 @@ class Clock(Protocol):
         """Return after `seconds`."""
 
 
+class Naps:
+    """Finds out afterwards that we did not run: the machine slept, or the process was stopped.
+
+    Surprise: a sleep of the machine moves the wall clock; the monotonic one stands still on Linux and macOS. That
+    somebody set the wall clock looks the same.
+    """
+
+    def __init__(self, clock: Clock, *, worth: float) -> None:
+        """Begin now.
+
+        Args:
+            clock: time.
+            worth: seconds; less than that is only a busy machine.
+        """
+        self._clock = clock
+        self._worth = worth
+        self._last = clock.monotonic(), clock.wall()
+
+    def missed(self, awake: float) -> float:
+        """Seconds in which we did not run since the last call; 0.0: none worth a word.
+
+        Args: awake: seconds that pass between two calls when all is well.
+        """
+        before, self._last = self._last, (self._clock.monotonic(), self._clock.wall())
+        gap = max(now - then for now, then in zip(self._last, before, strict=True)) - awake
+        return gap if gap >= self._worth else 0.0
+
+
 class SystemClock:
     """See `Clock`."""
 

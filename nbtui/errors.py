@@ -7,6 +7,8 @@ NbtuiError                      code 1, `failed`
 │   └── NoSuchProfile           3
 ├── LinkError
 │   ├── HostUnreachable         6   name, route, port, banner, time-out: each with its own words
+│   │   └── NoAnswer            6   the first hop says nothing: worth watching for
+│   │   └── ForwardForbidden        the host lets us in and no connection through
 │   ├── HostKeyError            5
 │   │   ├── HostKeyUnknown
 │   │   ├── HostKeyChanged
@@ -24,7 +26,10 @@ A class carries facts (`vars(error)`) and builds its own message; `hint` is one 
 helps. Over the agent's socket goes `nbtui.model.failure.Failure`, which is all a face needs.
 """
 
+from collections.abc import Callable
 from enum import IntEnum
+
+from nbtui.quoting import quote
 
 
 class ExitCode(IntEnum):
@@ -52,6 +57,8 @@ class NbtuiError(Exception):
     """Where it happened, in one word: config, name, tcp, host key, login, shell, tmux, jupyter, …"""
     hint = ""
     """One imperative line that helps; printed after `try: `."""
+    offered = ""
+    """Of a changed host key: the fingerprint of the one that the host has now."""
 
     def __init__(
         self, message: str, *, host: str = "", layer: str = "", hint: str = ""
@@ -104,8 +111,8 @@ class NoSuchProfile(NbtuiError):
     layer = "config"
 
     def __init__(self, name: str, *, nearest: tuple[str, ...] = ()) -> None:
-        new = f"nbtui profile list --all, or save it: nbtui profile add {name} HOST"
-        hint = f"the same with {nearest[0]}" if nearest else new
+        new = f"nbtui profile list --all, or save it: nbtui profile add {quote(name)} HOST"
+        hint = f"the same with {quote(nearest[0])}" if nearest else new
         also = f"; there is {', '.join(nearest)}" if nearest else ""
         super().__init__(
             f"no profile, ssh_config host or host called {name}{also}", hint=hint
@@ -116,6 +123,9 @@ class NoSuchProfile(NbtuiError):
 class LinkError(NbtuiError):
     """The connection to a host."""
 
+    helped: Callable[[], bool] | None = None
+    """Set when a question had nobody to answer it: whether that machine has let us in since."""
+
 
 class HostUnreachable(LinkError):
     """No SSH server could be talked to."""
@@ -123,6 +133,20 @@ class HostUnreachable(LinkError):
     code = ExitCode.UNREACHABLE
     layer = "tcp"
     hint = "check the network, the address and the port: nbtui profile show NAME"
+
+
+class NoAnswer(HostUnreachable):
+    """The first machine on the way does not answer: no name, no route, no listener, or not a word from it.
+
+    Nothing of a login was sent, so that asking it again and again is no trouble to anybody.
+    """
+
+
+class ForwardForbidden(HostUnreachable):
+    """The host does not allow this connection through it."""
+
+    layer = "forward"
+    hint = "ask the host's owner for AllowTcpForwarding (sshd_config)"
 
 
 class LinkLost(LinkError):
@@ -157,17 +181,29 @@ class HostKeyUnknown(HostKeyError):
 
 
 class HostKeyChanged(HostKeyError):
-    """Another key is on file. Never accepted by us."""
+    """Another key is on file. Never accepted unasked; see `nbtui.session.hostkeys`."""
+
+    hint = "nbtui doctor NAME --fix"
 
     def __init__(
-        self, *, host: str, stored: str, offered: str, file: str, line: int
+        self,
+        *,
+        host: str,
+        stored: str,
+        offered_type: str,
+        offered: str,
+        file: str,
+        line: int,
+        hint: str = "",
     ) -> None:
         super().__init__(
-            f"the host key of {host} changed: {file}:{line} has {stored}, the host offers {offered}",
+            f"the host key of {host} changed: {file}:{line} has {stored}, the host offers {offered_type} {offered};"
+            " it was set up anew, or somebody pretends to be it: ask its owner which key is right",
             host=host,
-            hint=f"confirm the new fingerprint with the host's owner, then remove {file}:{line}",
+            hint=hint,
         )
-        self.stored, self.offered, self.file, self.line = stored, offered, file, line
+        self.stored, self.offered_type, self.offered = stored, offered_type, offered
+        self.file, self.line = file, line
 
 
 class HostKeyRevoked(HostKeyError):
@@ -187,6 +223,8 @@ class LoginError(LinkError):
 
     code = ExitCode.LOGIN
     layer = "login"
+    passing = False
+    """The host hung up instead of saying no, as one does that is still booting (pam_nologin)."""
 
 
 class HostLacks(NbtuiError):

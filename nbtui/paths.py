@@ -7,13 +7,11 @@ Surprise: a Unix socket's path is limited to 107 bytes (104 on macOS), and the s
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The folders and files of one user and one configuration folder."""
 
     config_dir: Path
@@ -48,6 +46,8 @@ class Paths:
     @property
     def key(self) -> str:
         """12 hex digits that name the configuration folder."""
+        from hashlib import sha256  # noqa: PLC0415  # 3 ms that the dashboard's first frame need not wait for
+
         real = os.path.realpath(self.config_dir)
         return sha256(real.encode(errors="surrogateescape")).hexdigest()[:12]
 

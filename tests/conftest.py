@@ -87,8 +87,9 @@ def sitting(lab: Path) -> Iterator[Callable[..., Desk]]:
     """Desks whose agents are ended at the end."""
     desks: list[Desk] = []
 
-    def make(**env: str) -> Desk:
-        desks.append(Desk(root=Path(tempfile.mkdtemp(prefix="d", dir=lab)), env=env))
+    def make(*inside: str, **env: str) -> Desk:
+        root = Path(tempfile.mkdtemp(prefix="d", dir=lab))
+        desks.append(Desk(root=root, env=env, inside=[*inside]))
         return desks[-1]
 
     yield make

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Self
 
-from nbtui.client.engine import AgentInfo, ConnectOptions, StopReport, StopStep, Talk
+from nbtui.client.engine import (
+    AgentInfo,
+    ConnectOptions,
+    ReplacedKey,
+    StopReport,
+    StopStep,
+    Talk,
+)
+from nbtui.model.check import Check, Fix
 from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 
@@ -56,6 +64,27 @@ class Stream:
         self.queue.put(None)
 
 
+class FakeChecks:
+    """An examination whose findings come when the test says so."""
+
+    def __init__(self) -> None:
+        self.queue: SimpleQueue[Check | None] = SimpleQueue()
+        self.closed = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Check:
+        check = self.queue.get()
+        if check is None:
+            raise StopIteration
+        return check
+
+    def close(self) -> None:
+        self.closed = True
+        self.queue.put(None)
+
+
 @dataclass
 class FakeEngine:
     """Says what it was told to say, and notes what it was asked."""
@@ -68,6 +97,7 @@ class FakeEngine:
     streams: list[Stream] = field(default_factory=list)
     log_lines: Sequence[str] = ()
     hint_list: tuple[Hint, ...] = ()
+    examinations: "list[FakeChecks]" = field(default_factory=list)
 
     def say(self, *batch: Snapshot) -> None:
         """Send a batch to whoever watches."""
@@ -97,6 +127,10 @@ class FakeEngine:
             name=name, steps=(StopStep(step="server asked", ok=True, seconds=0.4),), left=()
         )
 
+    def mend(self, name: str | None, fix: Fix, talk: Talk) -> str:
+        self._do("mend", name or "", talk, fix.name)
+        return f"{fix.name} is done"
+
     def disconnect(self, names: Sequence[str] | None) -> Batch:
         self.calls.append(("disconnect", tuple(names or ())))
         return ()
@@ -109,6 +143,11 @@ class FakeEngine:
         self._do("hints", (names or ("",))[0], talk)
         return self.hint_list
 
+    def doctor(self, name: str | None, mending: bool, talk: Talk) -> "FakeChecks":  # noqa: FBT001  # as the Protocol has it
+        self._do("doctor", name or "", talk, mending)
+        self.examinations.append(FakeChecks())
+        return self.examinations[-1]
+
     def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> Iterator[str]:  # noqa: FBT001  # as the Protocol has it
         self._do("logs", name, talk, lines, follow)
         return iter(self.log_lines)
@@ -120,6 +159,18 @@ class FakeEngine:
     def shell(self, name: str, command: Sequence[str] | None, talk: Talk) -> int:
         self._do("shell", name, talk, command)
         return 0
+
+    def replace_host_key(
+        self, name: str, offered: str | None, talk: Talk
+    ) -> tuple[ReplacedKey, ...]:
+        self._do("replace_host_key", name, talk, offered)
+        return (
+            ReplacedKey(host=name, old="", new=offered or "", file="f", line=1, kept=()),
+        )
+
+    def forget(self, name: str, talk: Talk) -> tuple[str, ...]:
+        self._do("forget", name, talk)
+        return ()
 
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         self.calls.append(("answer", name, question_id, value))

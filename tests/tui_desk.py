@@ -1,14 +1,16 @@
 """A dashboard for tests: Textual's pilot, an engine that says what it is told, and what happened outside."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from textual.pilot import Pilot
 
 import scenes
 from fakes import FakeClock, FakeEngine
 from nbtui.model.snapshot import Snapshot
+from nbtui.profiles.saved import Saved
 from nbtui.tui.app import Look, NbtuiApp
 from nbtui.tui.outside import Outside
 from nbtui.tui.widgets.picker import Picker
@@ -74,6 +76,8 @@ async def desk(
     *,
     size: tuple[int, int] = WIDE,
     saved: Sequence[Snapshot] = LAB,
+    keys: Mapping[str, str] = MappingProxyType({}),
+    warnings: tuple[str, ...] = (),
     look: Look | None = None,
     inside_tmux: bool = False,
 ) -> AsyncIterator[Desk]:
@@ -87,14 +91,16 @@ async def desk(
 
     outside = Outside(
         open_url=noted.append,
-        profiles=lambda: tuple(map(profile_of, saved)),
+        saved=lambda: Saved(
+            profiles=tuple(map(profile_of, saved)), keys=keys, warnings=warnings
+        ),
         hosts=lambda: ("bastion", "github.com"),
         copy=noted.append,
         new_window=new_window,
         inside_tmux=inside_tmux,
     )
     clock = FakeClock(scenes.NOW)
-    app = NbtuiApp(engine=engine, outside=outside, clock=clock, look=look)
+    app = NbtuiApp(engine=lambda: engine, outside=outside, clock=clock, look=look)
     async with app.run_test(size=size, notifications=True) as pilot:
         one = Desk(engine=engine, pilot=pilot, clock=clock, outside=noted)
         await one.until(lambda: engine.streams, what="the watch")

@@ -1,10 +1,12 @@
 """`python -m nbtui.agent`: puts the rooms together and serves until nobody needs it."""
 
+import getpass
 import logging
 import os
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from threading import Event as Flag, Thread
 from typing import Any
 
@@ -21,11 +23,15 @@ from nbtui.ipc.address import Listener, listen
 from nbtui.ipc.errors import AgentRunning
 from nbtui.paths import Paths, user_paths
 from nbtui.profiles.memory import Memory
+from nbtui.profiles.sightings import Sightings
 from nbtui.profiles.store import Store
+from nbtui.session import neighbours
 from nbtui.session.crew import Crew
+from nbtui.session.doctor.exam import Doctor
 from nbtui.session.manager import Manager
-from nbtui.ssh.link import LoginContext
+from nbtui.ssh.keyring import SystemKeyring
 from nbtui.ssh.links import Links
+from nbtui.ssh.remembered import Secrets
 
 log = logging.getLogger("nbtui.agent")
 
@@ -54,17 +60,26 @@ class Rooms:
 
     clock: SystemClock
     memory: Memory
+    sightings: Sightings
     links: Links
     crew: Crew
     manager: Manager
+    doctor: Doctor
 
 
 def build(paths: Paths) -> Rooms:
     """Put the rooms together; nothing is opened and nothing runs yet."""
     clock, memory = SystemClock(), Memory(paths.state_json)
-    links, profiles = Links(clock=clock), Profiles(store=Store(paths))
+    sightings = Sightings(paths.state_json)
+    secrets = Secrets(SystemKeyring())
+    links = Links(clock=clock, sightings=sightings, secrets=secrets)
+    profiles = Profiles(store=Store(paths))
     crew = Crew(
-        ports=memory, jupyters=memory, open_forward=wiring.Forwards().make, clock=clock
+        ports=memory,
+        jupyters=memory,
+        open_forward=wiring.Forwards().make,
+        clock=clock,
+        neighbours=partial(neighbours.logged_in, getpass.getuser()),
     )
     manager = Manager(
         profiles=profiles.profiles,
@@ -73,7 +88,18 @@ def build(paths: Paths) -> Rooms:
         remember=wiring.remember(memory),
         clock=clock,
     )
-    return Rooms(clock=clock, memory=memory, links=links, crew=crew, manager=manager)
+    doctor = Doctor(
+        manager=manager, ports=memory, open_forward=crew.open_forward, clock=clock
+    )
+    return Rooms(
+        clock=clock,
+        memory=memory,
+        sightings=sightings,
+        links=links,
+        crew=crew,
+        manager=manager,
+        doctor=doctor,
+    )
 
 
 def serve(paths: Paths, listener: Listener) -> None:
@@ -83,8 +109,8 @@ def serve(paths: Paths, listener: Listener) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     log.info("nbtui %s serves as pid %d", __version__, os.getpid())
-    login = LoginContext(auth_sock=os.environ.get("SSH_AUTH_SOCK"))
-    rooms.manager.recover(wiring.wanted(rooms.memory), login)
+    auth_sock = os.environ.get("SSH_AUTH_SOCK")
+    rooms.manager.recover(wiring.wanted(rooms.memory, auth_sock))
     pulse = Pulse(manager=rooms.manager, crew=rooms.crew, clock=rooms.clock, quit=over)
     pulse.run(seen=server.seen)
     server.close()
@@ -105,10 +131,13 @@ def _open_door(rooms: Rooms, listener: Listener, over: Flag) -> Server:
 
     service = Service(
         manager=manager,
+        doctor=rooms.doctor,
         clock=clock,
         quit=over,
         about=about,
         used=lambda name: memory.used(name, clock.wall()),
+        seen=rooms.sightings,
+        erase=links.erase,
     )
     server = Server(
         listener=listener, service=service, links=lambda: links.count, clock=clock

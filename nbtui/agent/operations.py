@@ -1,19 +1,25 @@
 """What a client can ask of the agent: one function an operation; `OPERATIONS` names them."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from threading import Event as Flag
 from typing import Any, Final
 
 from nbtui.agent import relay
+from nbtui.agent.handover import remember_all, ties
 from nbtui.agent.peer import Peer
 from nbtui.clock import Clock
 from nbtui.errors import NoTerminal, UsageError
 from nbtui.ipc import messages
+from nbtui.model.check import Fix
 from nbtui.model.snapshot import Snapshot
-from nbtui.session import commands, looking, stopping, terminals
+from nbtui.session import commands, hostkeys, looking, stopping, terminals
 from nbtui.session.caller import Caller
+from nbtui.session.desk import Desk
+from nbtui.session.doctor.exam import Doctor, Visit
+from nbtui.session.hostkeys import Seen
 from nbtui.session.manager import Manager
 from nbtui.session.session import Session
 from nbtui.session.shutdown import Permission
@@ -28,6 +34,7 @@ class Service:
     """What operations work on."""
 
     manager: Manager
+    doctor: Doctor
     clock: Clock
     quit: Flag
     """Set: the agent ends."""
@@ -37,6 +44,15 @@ class Service:
 
     used: Callable[[str], None]
     """A person connected to this profile."""
+
+    seen: Seen
+    """When which host had which key."""
+
+    erase: commands.Erase
+    """Erases what is kept of the logins of a target."""
+
+    requests: list[str] = field(default_factory=list)
+    """What clients wait for now."""
 
 
 Operation = Callable[[Service, Peer, Value], Value]
@@ -54,7 +70,11 @@ def perform(service: Service, peer: Peer) -> Value:
         raise UsageError(
             f"this agent cannot {peer.request.op!r}", hint="nbtui agent restart"
         )
-    return operation(service, peer, peer.request.args)
+    service.requests.append(peer.request.op)
+    try:
+        return operation(service, peer, peer.request.args)
+    finally:
+        service.requests.remove(peer.request.op)
 
 
 def _on_session(
@@ -101,6 +121,14 @@ def _quit(service: Service, _peer: Peer, _args: Value) -> Value:
     return {}
 
 
+def _handover(service: Service, _peer: Peer, _args: Value) -> Value:
+    found = ties(service.manager, tuple(service.requests))
+    if not found:
+        remember_all(service.manager)
+        service.quit.set()
+    return {"ties": list(found)}
+
+
 def _snapshots(service: Service, _peer: Peer, args: Value) -> Value:
     names = args.get("names")
     rows = service.manager.snapshots(None if names is None else tuple(names))
@@ -144,6 +172,21 @@ def _stop(
     peer.when_gone(session.desk.leave)  # nobody else looks while this thread asks
     with session.desk.attached(caller.asker):
         return asdict(stopping.stop(session, caller, may, service.clock))
+
+
+def _replace_host_key(
+    service: Service, peer: Peer, session: Session, caller: Caller, args: Value
+) -> Value:
+    offered = args.get("offered")
+    peer.when_gone(session.desk.leave)  # nobody else looks while this thread asks
+    done = hostkeys.replace_host_keys(session, caller, service.seen, offered=offered)
+    return {"replaced": [asdict(one) for one in done]}
+
+
+def _forget(
+    service: Service, _peer: Peer, session: Session, caller: Caller, _args: Value
+) -> Value:
+    return {"erased": list(commands.forget(session, caller, service.erase))}
 
 
 def _disconnect(service: Service, _peer: Peer, args: Value) -> Value:
@@ -199,6 +242,42 @@ def _logs(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value
     return {}
 
 
+@contextmanager
+def _visit(service: Service, peer: Peer, args: Value) -> Iterator[Visit]:
+    """A visit to the doctor. Its questions lie on a desk of their own: nothing of the session changes by them."""
+    desk, caller = Desk(changed=lambda: None), _caller(service, peer, args)
+
+    def when_gone(call: Callable[[], object]) -> None:
+        def gone() -> None:
+            call()
+            desk.leave()
+
+        peer.when_gone(gone)
+
+    when_gone(lambda: None)
+    peer.listen(answered=desk.answer)
+    with desk.attached(caller.asker):
+        yield Visit(
+            name=args["name"],
+            caller=caller,
+            ask=desk.ask,
+            report=lambda check: peer.send(messages.Checked(check=check)),
+            when_gone=when_gone,
+            mending=bool(args.get("mending")),
+        )
+
+
+def _doctor(service: Service, peer: Peer, args: Value) -> Value:
+    with _visit(service, peer, args) as visit:
+        service.doctor.examine(visit)
+    return {}
+
+
+def _mend(service: Service, peer: Peer, args: Value) -> Value:
+    with _visit(service, peer, args) as visit:
+        return {"done": service.doctor.mend(visit, Fix.unpacked(args["fix"]))}
+
+
 def _screen(peer: Peer, args: Value) -> Screen:
     return Screen(
         term=peer.request.context.term or "xterm-256color",
@@ -236,17 +315,22 @@ def _answer(service: Service, _peer: Peer, args: Value) -> Value:
 OPERATIONS: Final[dict[str, Operation]] = {
     "ping": _ping,
     "quit": _quit,
+    "handover": _handover,
     "snapshots": _snapshots,
     "watch": _watch,
     "connect": _on_session(_connect),
     "start": _on_session(_start),
     "stop": _on_session(_stop),
+    "replace_host_key": _on_session(_replace_host_key),
+    "forget": _on_session(_forget),
     "disconnect": _disconnect,
     "url": _on_session(_url),
     "open_page": _on_session(_open_page),
     "probe": _on_session(_probe),
     "hints": _hints,
     "logs": _on_session(_logs),
+    "doctor": _doctor,
+    "mend": _mend,
     "attach": _on_session(_attach),
     "shell": _on_session(_shell),
     "answer": _answer,

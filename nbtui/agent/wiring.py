@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from threading import Lock
 
 from nbtui.errors import UsageError
-from nbtui.model.profile import ForwardSpec, Profile, Resolved
+from nbtui.model.profile import ForwardSpec, Profile
 from nbtui.model.shell import Shell
+from nbtui.model.target import Resolved
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
@@ -15,6 +17,8 @@ from nbtui.runners.tmux import TmuxRunner
 from nbtui.session.caller import Caller
 from nbtui.session.machine import Level
 from nbtui.session.rig import Forward, Rig
+from nbtui.session.wanted import Wanted
+from nbtui.ssh import keyring
 from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.forward import LocalForward, SocksForward
 from nbtui.ssh.links import Links
@@ -63,7 +67,8 @@ class Outfitter:
         """Resolve the name and take hold of its link. Raises NoSuchProfile, ConfigError, UsageError."""
         saved = self.profiles.saved()
         resolved = resolve(name, saved=saved)
-        resolved = replace(resolved, warnings=(*saved.warnings, *resolved.warnings))
+        warnings = (*saved.warnings, *resolved.warnings, *_keyring_missing(resolved))
+        resolved = replace(resolved, warnings=warnings)
         link = self.links.get(resolved.target)
         runner = _runner(resolved, link.shell)
         return Rig(
@@ -75,12 +80,20 @@ class Outfitter:
         )
 
 
+def _keyring_missing(resolved: Resolved) -> tuple[str, ...]:
+    if not resolved.keyring or keyring.installed():
+        return ()
+    return (
+        f"{resolved.name}: keyring = true needs the package keyring: pip install 'nbtui-sessions[keyring]'",
+    )
+
+
 def _runner(resolved: Resolved, shell: Shell) -> TmuxRunner:
     kind = resolved.jupyter.runner or "tmux"
     if kind != "tmux":
         raise UsageError(
             f"the runner {kind!r} of {resolved.name} is not known; there is tmux",
-            hint=f"nbtui profile edit {resolved.name}",
+            hint="nbtui profile edit NAME",
         )
     return TmuxRunner(shell)
 
@@ -93,15 +106,22 @@ class Forwards:
 
     def make(self, spec: ForwardSpec, rig: Rig) -> Forward:
         """The forward that a profile asks for; not listening yet."""
-        link, to = rig.link.transport, spec.to or ""
+        link, to, missed = rig.link.transport, spec.to or "", rig.link.missed.tell
         match spec.kind:
             case "local":
                 return LocalForward(
-                    listen=spec.listen, to=to, transport=link, acceptor=self.acceptor
+                    listen=spec.listen,
+                    to=to,
+                    transport=link,
+                    missed=missed,
+                    acceptor=self.acceptor,
                 )
             case "socks":
                 return SocksForward(
-                    listen=spec.listen, transport=link, acceptor=self.acceptor
+                    listen=spec.listen,
+                    transport=link,
+                    missed=missed,
+                    acceptor=self.acceptor,
                 )
             case "remote":
                 return RemoteForward(listen=spec.listen, to=to, transport=link)
@@ -110,20 +130,30 @@ class Forwards:
 _GOALS = {"link": Level.LINK, "server": Level.SERVER, "tunnel": Level.TUNNEL}
 
 
-def remember(memory: Memory) -> Callable[[str, Level], None]:
+_WORDS = {level: word for word, level in _GOALS.items()}
+
+
+def remember(memory: Memory) -> Callable[[str, Wanted], None]:
     """What keeps a session's goal for the next agent."""
 
-    def keep(name: str, goal: Level) -> None:
-        words = {level: word for word, level in _GOALS.items()}
-        if goal in words:
-            memory.mark_up(name, words[goal])
+    def keep(name: str, wanted: Wanted) -> None:
+        if word := _WORDS.get(wanted.goal):
+            memory.mark_up(name, word, port=wanted.local_port, auth_sock=wanted.auth_sock)
         else:
             memory.mark_down(name)
 
     return keep
 
 
-def wanted(memory: Memory) -> dict[str, Level]:
-    """What was up when the last agent ended."""
-    marks = memory.should_be_up()
-    return {name: _GOALS[goal] for name, goal in marks.items() if goal in _GOALS}
+def wanted(memory: Memory, auth_sock: str | None) -> dict[str, Wanted]:
+    """What was up when the last agent ended.
+
+    Args: auth_sock: our own, for a session whose ssh-agent has gone.
+    """
+
+    def one(name: str, goal: str) -> Wanted:
+        port, known = memory.was_up_with(name)
+        its = known if known and Path(known).exists() else auth_sock
+        return Wanted(goal=_GOALS[goal], local_port=port, auth_sock=its)
+
+    return {name: one(name, goal) for name, goal in memory.should_be_up().items()}

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from nbtui.cli.shared import Shared
+from nbtui.quoting import quote
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,10 +17,13 @@ def names_of(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
 
     shared: Shared = ctx.find_object(Shared) or Shared.here()
     try:
-        saved = shared.store.load().profiles
+        saved = shared.reader.load().profiles
     except NbtuiError:
         return []
-    return [profile.name for profile in saved if profile.name.startswith(incomplete)]
+    names = [one.name for one in saved if one.name.startswith(incomplete)]
+    # the others quote what they are told; bash puts it into the line as it is, `$(…)` included
+    in_bash = shared.environ.get("_NBTUI_COMPLETE", "").startswith("bash")
+    return [quote(one) for one in names] if in_bash else names
 
 
 class Name(click.Argument):

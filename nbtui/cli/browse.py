@@ -4,6 +4,7 @@ import sys
 
 from nbtui.cli import output
 from nbtui.cli.shared import Shared
+from nbtui.quoting import quote
 
 
 def open_page(shared: Shared, name: str, *, url: str) -> bool:
@@ -18,5 +19,5 @@ def open_page(shared: Shared, name: str, *, url: str) -> bool:
     if open_url(page, environ=environ, clock=shared.clock):
         return True
     where = f"{url} " if url and not sys.stdout.isatty() else ""
-    output.say(f"no browser here: {where}try: nbtui url {name}")
+    output.say(f"no browser here: {where}try: nbtui url {quote(name)}")
     return False

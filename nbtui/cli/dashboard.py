@@ -1,11 +1,14 @@
-"""`nbtui`: the dashboard, and what it needs of the desk it runs on."""
+"""`nbtui`: the dashboard, and what it needs of the desk it runs on.
+
+Without arguments there is nothing to parse, so `run` does without click, which takes 15 ms to import.
+"""
 
 import sys
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-import click
-
-from nbtui.cli import output
+from nbtui.cli.ending import failed
 from nbtui.cli.shared import Shared
 from nbtui.errors import ExitCode, NbtuiError, NoTerminal
 
@@ -13,12 +16,24 @@ if TYPE_CHECKING:
     from nbtui.tui.outside import Outside
 
 
-def show(shared: Shared) -> None:
+def run() -> int:
+    """`nbtui` alone; its exit status."""
+    try:
+        return show(Shared.here())
+    except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the process ends here
+        return failed(exc)
+
+
+def show(shared: Shared) -> int:
     """Open the dashboard; says the last word once the terminal is back."""
     if not has_terminal():
         raise NoTerminal("the dashboard needs a terminal", hint="nbtui status")
-    if word := draw(shared, outside_of(shared)):
+    word = draw(shared, outside_of(shared))
+    if word:
+        from nbtui.cli import output
+
         output.say(word)
+    return ExitCode.FAILED if word is None else ExitCode.OK
 
 
 def has_terminal() -> bool:
@@ -26,42 +41,53 @@ def has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def draw(shared: Shared, outside: "Outside") -> str:
-    """Show the dashboard until the person leaves; its last word.
-
-    Raises: click.exceptions.Exit: with 1 after a bug, which it has told already.
-    """
+def draw(shared: Shared, outside: "Outside") -> str | None:
+    """Show the dashboard until the person leaves; its last word, None after a bug, which it has told already."""
     from nbtui.tui import run
 
-    word = run(
-        engine=shared.engine,
+    return run(
+        engine=lambda: shared.engine,
         outside=outside,
         clock=shared.clock,
         environ=shared.environ,
     )
-    if word is None:
-        raise click.exceptions.Exit(ExitCode.FAILED)
-    return word
 
 
 def outside_of(shared: Shared) -> "Outside":
-    """What the dashboard may do outside of the engine."""
-    from nbtui.cli.profile import edit_profiles
-    from nbtui.client.browser import open_url
-    from nbtui.client.terminal import open_window
-    from nbtui.profiles.here import config_files
-    from nbtui.profiles.openssh.hosts import hosts
+    """What the dashboard may do outside of the engine; each imports what it needs when it is called."""
     from nbtui.tui.outside import Outside
 
-    def browse(url: str) -> None:
-        if not open_url(url, environ=shared.environ, clock=shared.clock):
-            raise NbtuiError("no browser here", layer="browser", hint="nbtui url NAME")
-
     return Outside(
-        open_url=browse,
-        profiles=lambda: shared.store.load().profiles,
-        hosts=lambda: hosts(config_files(shared.environ)),
-        edit=lambda name: edit_profiles(shared, name),
-        new_window=lambda words: open_window(words, environ=shared.environ),
+        open_url=partial(_browse, shared),
+        saved=shared.reader.load,
+        hosts=partial(_hosts, shared),
+        edit=partial(_edit, shared),
+        new_window=partial(_open_window, shared),
         inside_tmux=bool(shared.environ.get("TMUX")),
     )
+
+
+def _browse(shared: Shared, url: str) -> None:
+    from nbtui.client.browser import open_url
+
+    if not open_url(url, environ=shared.environ, clock=shared.clock):
+        raise NbtuiError("no browser here", layer="browser", hint="nbtui url NAME")
+
+
+def _hosts(shared: Shared) -> Sequence[str]:
+    from nbtui.profiles.here import config_files
+    from nbtui.profiles.openssh.hosts import hosts
+
+    return hosts(config_files(shared.environ))
+
+
+def _edit(shared: Shared, name: str | None) -> None:
+    from nbtui.cli.profile import edit_profiles
+
+    edit_profiles(shared, name)
+
+
+def _open_window(shared: Shared, words: Sequence[str]) -> bool:
+    from nbtui.client.terminal import open_window
+
+    return open_window(words, environ=shared.environ)

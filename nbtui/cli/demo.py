@@ -1,7 +1,7 @@
 """`nbtui demo`: a pretend VM on this machine, and the dashboard or the whole job on it."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -48,9 +48,10 @@ def _explore(shared: Shared) -> int:
             f"myvm is pretend: 127.0.0.1:{vm.port}, with real tmux and Jupyter below {vm.folder.home}"
         )
         browse = outside_of(shared).open_url
-        draw(demo.desk, replace(outside_of(demo.desk), open_url=browse, hosts=tuple))
+        outside = outside_of(demo.desk)._replace(open_url=browse, hosts=tuple)
+        word = draw(demo.desk, outside)
     output.say("myvm is gone, and its files with it")
-    return ExitCode.OK
+    return ExitCode.FAILED if word is None else ExitCode.OK
 
 
 def _check(shared: Shared) -> int:

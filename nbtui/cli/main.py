@@ -12,9 +12,10 @@ from typing import Final
 import click
 
 from nbtui import __version__
-from nbtui.cli import output
+from nbtui.cli.ending import failed
 from nbtui.cli.shared import Shared
-from nbtui.errors import ExitCode, Interrupted, NbtuiError
+from nbtui.errors import ExitCode, Interrupted
+from nbtui.quoting import quote
 
 COMMANDS: Final[dict[str, str]] = {
     "connect": "connect to a notebook and open it",
@@ -28,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "status": "a line a profile: lights, port, kernels, since when",
     "hints": "proposals to resize, with evidence",
     "logs": "the server's terminal output",
+    "doctor": "what is wrong, layer by layer, and the command that mends it",
     "profile": "saved profiles",
     "agent": "the background process",
     "demo": "a pretend VM on this machine",
@@ -81,7 +83,9 @@ class Lazy(click.Group):
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             also = (
-                f" Did you mean {near[0]!r}?" if near else f" try: nbtui connect {args[0]}"
+                f" Did you mean {near[0]!r}?"
+                if near
+                else f" try: nbtui connect {quote(args[0])}"
             )
             ctx.fail(f"No such command {args[0]!r}.{also}")
         return super().resolve_command(ctx, args)
@@ -95,7 +99,7 @@ class Lazy(click.Group):
 )
 @click.version_option(__version__, "-V", "--version", message="nbtui %(version)s")
 @click.pass_context
-def nbtui(ctx: click.Context) -> None:
+def nbtui(ctx: click.Context) -> int:
     """Notebooks that run somewhere else.
 
     Without a command: the dashboard.
@@ -103,10 +107,11 @@ def nbtui(ctx: click.Context) -> None:
     \b
     Example: nbtui connect myvm
     """
-    if ctx.invoked_subcommand is None:
-        from nbtui.cli.dashboard import show
+    if ctx.invoked_subcommand is not None:
+        return ExitCode.OK
+    from nbtui.cli.dashboard import show
 
-        show(ctx.obj)
+    return show(ctx.obj)
 
 
 def run(argv: list[str] | None = None) -> int:
@@ -125,33 +130,18 @@ def run(argv: list[str] | None = None) -> int:
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # no complaint at exit
         return ExitCode.OK
+    except click.Abort:
+        return failed(Interrupted("interrupted"))
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the process ends here
-        return _failed(exc)
+        return failed(exc)
     return status if isinstance(status, int) else ExitCode.OK
 
 
 def _misused(exc: click.ClickException) -> int:
+    from nbtui.cli import output
     from nbtui.cli.arguments import Name
 
     exc.show()
     if isinstance(exc, click.MissingParameter) and isinstance(exc.param, Name) and exc.ctx:
         output.hint(exc.param.offer(exc.ctx))
     return ExitCode.USAGE
-
-
-def _failed(exc: BaseException) -> int:
-    """Say what happened; a trace is shown only to who asked for it."""
-    if os.environ.get("NBTUI_DEBUG") == "1":
-        raise exc
-    error = _for_people(exc)
-    output.error(error)
-    return int(error.code)
-
-
-def _for_people(exc: BaseException) -> NbtuiError:
-    if isinstance(exc, NbtuiError):
-        return exc
-    if isinstance(exc, (KeyboardInterrupt, click.Abort)):
-        return Interrupted("interrupted")
-    what = f"internal error: {type(exc).__name__}: {exc}"
-    return NbtuiError(what, hint="the same command with NBTUI_DEBUG=1 tells where")

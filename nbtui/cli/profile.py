@@ -198,13 +198,32 @@ def _one(option: T | None, part: T | None, what: str) -> T | None:
 @name
 @pass_shared
 def remove(shared: Shared, *, name: str) -> None:
-    """Forget a profile; the host is left alone.
+    """Forget a profile, and what the keyring holds of it; the host is left alone.
 
     \b
     Example: nbtui profile remove myvm
     """
+    saved = shared.store.load()
+    profile = saved.get(name)
+    if profile is not None and (profile.keyring or saved.defaults.keyring):
+        shared.engine.forget(name, shared.talk)
     shared.store.remove(name)
     _memory(shared).forget(name)
+
+
+@command.command()
+@name
+@pass_shared
+def forget(shared: Shared, *, name: str) -> None:
+    """Erase what is kept of the logins to NAME: passwords and passphrases, in the agent and in the keyring.
+
+    A line for each that there was; the profile stays.
+
+    \b
+    Example: nbtui profile forget myvm
+    """
+    for one in shared.engine.forget(name, shared.talk):
+        output.line(one)
 
 
 @command.command()

@@ -13,6 +13,7 @@ from nbtui.paths import Paths, user_paths
 if TYPE_CHECKING:
     from nbtui.cli.talk import TerminalTalk
     from nbtui.client.engine import Engine
+    from nbtui.profiles.reading import Reader
     from nbtui.profiles.store import Store
 
 
@@ -37,8 +38,15 @@ class Shared:
         return socket_engine(paths=self.paths, environ=self.environ, clock=self.clock)
 
     @cached_property
+    def reader(self) -> "Reader":
+        """profiles.toml, for who only reads it."""
+        from nbtui.profiles.reading import Reader
+
+        return Reader(self.paths)
+
+    @cached_property
     def store(self) -> "Store":
-        """profiles.toml."""
+        """profiles.toml, for who writes it too."""
         from nbtui.profiles.store import Store
 
         return Store(self.paths)

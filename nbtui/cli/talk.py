@@ -73,7 +73,9 @@ class TerminalTalk:
 
     def _ask(self, question: Question) -> str | None:
         match question.kind:
-            case "confirm" | "host-key":
+            case "changed-key" if question.typed:
+                return self._typed(question)
+            case "confirm" | "host-key" | "changed-key":
                 return (
                     "yes" if click.confirm(question.text, default=False, err=True) else "no"
                 )
@@ -81,6 +83,12 @@ class TerminalTalk:
                 return self._choose(question)
             case "password" | "passphrase" | "code":
                 return self._secret(question)
+
+    def _typed(self, question: Question) -> str:
+        click.echo(question.text, err=True)
+        text = f"Type {question.typed} for yes"
+        said: str = click.prompt(text, default="no", err=True)
+        return said
 
     def _secret(self, question: Question) -> str:
         prompt = question.text.rstrip(": ") + ": "

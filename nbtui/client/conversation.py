@@ -13,6 +13,7 @@ from nbtui.ipc.messages import (
     Answer,
     Asked,
     Cancel,
+    Checked,
     Done,
     Failed,
     FromAgent,
@@ -25,7 +26,7 @@ from nbtui.ipc.messages import (
     from_agent,
 )
 
-Said = Data | Lines | Ready | Taken | Done
+Said = Data | Lines | Checked | Ready | Taken | Done
 """What `converse` leaves to its caller."""
 
 
@@ -97,7 +98,7 @@ def receive(channel: Channel) -> Data | FromAgent:
 
 def _heard(channel: Channel, talk: Talk) -> Said | None:
     match receive(channel):
-        case Data() | Lines() | Ready() | Taken() | Done() as said:
+        case Data() | Lines() | Checked() | Ready() | Taken() | Done() as said:
             return said
         case Failed(failure=failure):
             raise RemoteFailure(failure)

@@ -1,19 +1,22 @@
 """A connection to the right agent: found, started, or put in the place of an outdated one."""
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Timer
 from typing import NamedTuple
 
-from nbtui.client.conversation import interruptible
+from nbtui.client.conversation import ask, interruptible, result
+from nbtui.client.engine import RemoteFailure, Unattended
 from nbtui.clock import Clock
 from nbtui.errors import AgentError
 from nbtui.ipc.address import dial
 from nbtui.ipc.errors import NoAgent, PeerGone, ProtocolError
 from nbtui.ipc.framing import Channel, Data
 from nbtui.ipc.messages import PROTOCOL, AgentHello, Hello, Request, from_agent
+from nbtui.model.text import clean_line
 from nbtui.paths import Paths
 
 _QUIT = 15.0
@@ -81,17 +84,32 @@ class Dialer:
 
     @interruptible()
     def current(self) -> Line | None:
-        """A line to a running agent of our version; an outdated one without links is ended.
+        """A line to a running agent of our version; an outdated one is ended where nobody minds.
 
-        Raises: AgentError: it is of another version and holds links.
+        Raises: AgentError: it is of another version and holds links that would be missed.
         """
         line = self.running()
         if line is None or self._is_ours(line.hello):
             return line
-        if line.hello.links:
+        if not line.hello.links:
+            self.end(line)
+        elif line.hello.protocol != PROTOCOL or not newer(self.version, line.hello.version):
             raise self._outdated(line)
-        self.end(line)
+        else:
+            self._take_over(line)
         return None
+
+    def _take_over(self, line: Line) -> None:
+        """End an older agent that lets go of its sessions; the next one brings them up again."""
+        with _closing_after(self.patience, line.channel):
+            try:
+                said = result(ask(line.channel, Request(op="handover"), Unattended()))
+                ties = [clean_line(str(tie)) for tie in said.get("ties", ["it is too old"])]
+            except RemoteFailure as exc:  # of a version that knows no such request
+                raise self._outdated(line) from exc
+        if ties:
+            raise self._outdated(line, "; ".join(ties))
+        self._wait_gone(line)
 
     @interruptible()
     def line(self) -> Line:
@@ -119,12 +137,14 @@ class Dialer:
     def _is_ours(self, hello: AgentHello) -> bool:
         return (hello.protocol, hello.version) == (PROTOCOL, self.version)
 
-    def _outdated(self, line: Line) -> AgentError:
+    def _outdated(self, line: Line, why: str = "") -> AgentError:
         line.channel.close()
         hello = line.hello
-        return AgentError(
-            f"the agent is nbtui {hello.version} and holds {hello.links} links, this is nbtui {self.version}"
-        )
+        what = f"the agent is nbtui {hello.version} and holds {hello.links} links, this is nbtui {self.version}"
+        if newer(hello.version, self.version):
+            hint = "start this program again: nbtui was upgraded meanwhile"
+            return AgentError(what, hint=hint)
+        return AgentError(f"{what}; {why}" if why else what)
 
     @interruptible()
     def end(self, line: Line) -> None:
@@ -132,16 +152,33 @@ class Dialer:
 
         Raises: AgentError: it is still there after 15 s.
         """
-        from nbtui.client.process import wait_gone  # noqa: PLC0415  # see `_started`
-
         with line.channel as channel, contextlib.suppress(AgentError):
             channel.send(Request(op="quit").to_json())
             with _closing_after(_QUIT, channel):
                 while channel.recv() is not None:
                     pass
+        self._wait_gone(line)
+
+    def _wait_gone(self, line: Line) -> None:
+        from nbtui.client.process import wait_gone  # noqa: PLC0415  # see `_started`
+
         if not wait_gone(line.hello.pid, clock=self.clock, timeout=_QUIT):
             message = f"the agent, process {line.hello.pid}, does not end"
             raise AgentError(message, hint=f"kill {line.hello.pid}")
+
+
+def newer(one: str, other: str) -> bool:
+    """Whether a version comes after another; one that is not numbers comes after none.
+
+    >>> newer("0.10.0", "0.9"), newer("1.0", "1.0"), newer("1.0", "0.9.dev1"), newer("x", "1")
+    (True, False, True, False)
+    """
+    return _numbers(one) > _numbers(other)
+
+
+def _numbers(version: str) -> list[int]:
+    found = re.match(r"\d+(\.\d+)*", version)
+    return [int(part) for part in found[0].split(".")] if found else []
 
 
 def _silent(pid: int | None, seconds: float) -> AgentError:

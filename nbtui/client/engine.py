@@ -19,6 +19,7 @@ from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from nbtui.model.check import Check, Fix
     from nbtui.model.hint import Hint
 
 Rows = tuple[Snapshot, ...]
@@ -54,6 +55,27 @@ class StopReport(NamedTuple):
     """What could not be verified to be gone."""
 
 
+class ReplacedKey(NamedTuple):
+    """One host key that was replaced in known_hosts."""
+
+    host: str
+    """With its port when that is not 22."""
+
+    old: str
+    """Type and fingerprint."""
+
+    new: str
+    file: str
+    line: int
+    kept: tuple[str, ...]
+    """Files as they were before."""
+
+    def __str__(self) -> str:
+        """A line for people."""
+        before = f"; as it was: {', '.join(self.kept)}" if self.kept else ""
+        return f"{self.host} has {self.new} in place of {self.old} ({self.file}:{self.line}){before}"
+
+
 class AgentInfo(NamedTuple):
     """The running agent."""
 
@@ -78,7 +100,7 @@ class RemoteFailure(NbtuiError):
         )
         known = failure.code in set(ExitCode)
         self.code = ExitCode(failure.code) if known else ExitCode.FAILED
-        self.failure = failure
+        self.failure, self.offered = failure, failure.offered
 
 
 class Talk(Protocol):
@@ -117,6 +139,13 @@ class Watch(AbstractContextManager["Watch"], Iterator[Rows], Protocol):
         """End it, from any thread; a second call does nothing."""
 
 
+class Checks(Iterator["Check"], Protocol):
+    """Checks as they are made, each after one of status wait that says what is being looked at."""
+
+    def close(self) -> None:
+        """End it, from any thread; a link that was opened only for this is closed."""
+
+
 class Looking(Protocol):
     """Questions that change nothing on the host."""
 
@@ -138,6 +167,12 @@ class Looking(Protocol):
         Args: sent: a browser is sent there now; when none comes, the profile's notes say so.
         """
 
+    def doctor(self, name: str | None, mending: bool, talk: Talk) -> "Checks":  # noqa: FBT001  # as `doctor --fix` is said
+        """Look at every layer, in their order; without a name at what this machine alone can tell.
+
+        An unknown host key is asked about with `mending` only, because the answer is written to a file.
+        """
+
     def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> Iterator[str]:  # noqa: FBT001  # as `logs -n N -f` is said
         """The server's terminal output, masked; endless with `follow`."""
 
@@ -154,8 +189,26 @@ class Acting(Protocol):
     def stop(self, name: str, yes: bool, force: bool, talk: Talk) -> StopReport:  # noqa: FBT001  # as `stop --yes --force` is said
         """Shut the server down cleanly. Raises: `Refused` by code 9: work would be lost."""
 
+    def mend(self, name: str | None, fix: "Fix", talk: Talk) -> str:
+        """Do what a check of `doctor` offers, once a person said yes; what was done.
+
+        Raises: `NbtuiError`: it could not be done.
+        """
+
     def disconnect(self, names: Sequence[str] | None) -> Rows:
         """Close tunnels, forwards and links; what runs on the hosts goes on."""
+
+    def replace_host_key(
+        self, name: str, offered: str | None, talk: Talk
+    ) -> tuple[ReplacedKey, ...]:
+        """Ask for each host on the way that has another key than on file, and replace what is confirmed.
+
+        Args: offered: fingerprint that the first of them must still have; None: whatever it has.
+        Raises: by code 5: nobody said yes, or it may not be replaced; nothing was changed.
+        """
+
+    def forget(self, name: str, talk: Talk) -> tuple[str, ...]:
+        """Erase passwords and passphrases of the way to the host, from memory and keyring; what there was of them."""
 
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         """Answer a question that a snapshot showed; None is a refusal."""

@@ -10,7 +10,7 @@ from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
 from nbtui.profiles.memory import Memory
-from nbtui.profiles.store import Store
+from nbtui.profiles.reading import Reader
 
 
 def rows_without_agent(paths: Paths, names: Sequence[str] | None) -> Rows | None:
@@ -22,7 +22,7 @@ def rows_without_agent(paths: Paths, names: Sequence[str] | None) -> Rows | None
     """
     if Memory(paths.state_json).should_be_up():
         return None
-    saved = {one.name: one for one in Store(paths).load().profiles}
+    saved = {one.name: one for one in Reader(paths).load().profiles}
     wanted = saved if names is None else names
     return tuple(_row(saved[name]) for name in wanted if name in saved)
 

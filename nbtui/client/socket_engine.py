@@ -13,6 +13,7 @@ from nbtui.client.conversation import Said, ask, expected, result
 from nbtui.client.dialing import Dialer
 from nbtui.client.engine import (
     ConnectOptions,
+    ReplacedKey,
     Rows,
     StopReport,
     StopStep,
@@ -28,6 +29,8 @@ from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
 
 if TYPE_CHECKING:
+    from nbtui.client.doctor.examination import Examination
+    from nbtui.model.check import Fix
     from nbtui.model.hint import Hint
 
 _NOBODY = Unattended()
@@ -86,6 +89,18 @@ class SocketEngine(AgentKeeper):
         with expected("url"):
             return str(value["url"])
 
+    def doctor(self, name: str | None, mending: bool, talk: Talk) -> "Examination":  # noqa: FBT001  # see `Looking.doctor`
+        """See `Looking.doctor`."""
+        from nbtui.client.doctor.examination import Examination  # noqa: PLC0415  # only here
+
+        request = self._request("doctor", talk, name=name, mending=mending)
+        return Examination(
+            dialer=self._dialer,
+            environ=self._environ,
+            request=None if name is None else request,
+            talk=talk,
+        )
+
     def logs(self, name: str, lines: int, follow: bool, talk: Talk) -> LogStream:  # noqa: FBT001  # see `Looking.logs`
         """See `Looking.logs`; nothing is asked before the first line is taken."""
         request = self._request("logs", talk, name=name, lines=lines, follow=follow)
@@ -118,9 +133,39 @@ class SocketEngine(AgentKeeper):
                 left=tuple(value["left"]),
             )
 
+    def mend(self, name: str | None, fix: "Fix", talk: Talk) -> str:
+        """See `Acting.mend`."""
+        from nbtui.client.doctor.mending import HERE  # noqa: PLC0415  # only here
+        from nbtui.model.check import HOST_KEY  # noqa: PLC0415  # likewise
+
+        if fix.name in HERE:
+            return HERE[fix.name](self._dialer.paths, fix)
+        if fix.name == HOST_KEY and name is not None:
+            return "\n".join(map(str, self.replace_host_key(name, fix.about, talk)))
+        value = self._value("mend", talk, name=name, fix=fix.packed(), mending=True)
+        with expected("mend"):
+            return str(value["done"])
+
     def disconnect(self, names: Sequence[str] | None) -> Rows:
         """See `Acting.disconnect`."""
         return _rows("disconnect", self._value("disconnect", _NOBODY, names=_listed(names)))
+
+    def replace_host_key(
+        self, name: str, offered: str | None, talk: Talk
+    ) -> tuple[ReplacedKey, ...]:
+        """See `Acting.replace_host_key`."""
+        value = self._value("replace_host_key", talk, name=name, offered=offered)
+        with expected("replace_host_key"):
+            return tuple(
+                ReplacedKey(**{**one, "kept": tuple(one["kept"])})
+                for one in value["replaced"]
+            )
+
+    def forget(self, name: str, talk: Talk) -> tuple[str, ...]:
+        """See `Acting.forget`."""
+        value = self._value("forget", talk, name=name)
+        with expected("forget"):
+            return tuple(map(str, value["erased"]))
 
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         """See `Acting.answer`."""

@@ -12,12 +12,15 @@ pays for all of them. They are made by keyword all the same.
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from nbtui.ipc.errors import ProtocolError
 from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from nbtui.model.check import Check
 
 PROTOCOL: Final = 2
 """Changes when an older end would misunderstand a newer one."""
@@ -186,6 +189,16 @@ class Lines(NamedTuple):
         return {"type": "lines", **self._asdict()}
 
 
+class Checked(NamedTuple):
+    """What a doctor found in one layer, or that it looks there now."""
+
+    check: "Check"
+
+    def to_json(self) -> dict[str, Any]:
+        """The object on the wire."""
+        return {"type": "check", "check": self.check.packed()}
+
+
 class Ready(NamedTuple):
     """Streams of a terminal or a command begin after this."""
 
@@ -237,7 +250,16 @@ class Failed(NamedTuple):
 
 FromClient = Hello | Request | Answer | Resize | Eof | Cancel
 FromAgent = (
-    AgentHello | Snapshots | Asked | Withdrawn | Lines | Ready | Taken | Done | Failed
+    AgentHello
+    | Snapshots
+    | Asked
+    | Withdrawn
+    | Lines
+    | Checked
+    | Ready
+    | Taken
+    | Done
+    | Failed
 )
 
 
@@ -339,6 +361,13 @@ def _lines(document: Document) -> Lines:
     return Lines(lines=lines)
 
 
+def _checked(document: Document) -> Checked:
+    # only a doctor's client reads these
+    from nbtui.model.check import Check  # noqa: PLC0415
+
+    return Checked(check=Check.unpacked(_field(document, "check", dict)))
+
+
 _CLIENT: Final[dict[str, Callable[[Document], FromClient]]] = {
     "hello": lambda it: Hello(
         version=_field(it, "version", str), protocol=_field(it, "protocol", int)
@@ -355,6 +384,7 @@ _AGENT: Final[dict[str, Callable[[Document], FromAgent]]] = {
     "question": lambda it: Asked(question=Question.from_json(_field(it, "question", dict))),
     "withdrawn": lambda it: Withdrawn(id=_field(it, "id", str)),
     "lines": _lines,
+    "check": _checked,
     "ready": lambda it: Ready(note=_field({"note": "", **it}, "note", str)),
     "taken": lambda it: Taken(size=_field(it, "size", int)),
     "done": lambda it: Done(value=_field({"value": {}, **it}, "value", dict)),

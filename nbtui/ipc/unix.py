@@ -23,6 +23,7 @@ from nbtui.errors import AgentError
 from nbtui.ipc.errors import AgentRunning, NoAgent
 from nbtui.ipc.framing import Channel, SocketWire
 from nbtui.paths import Paths
+from nbtui.quoting import quote
 
 assert sys.platform != "win32"  # noqa: S101  # tells mypy that Windows has nbtui.ipc.windows
 
@@ -146,7 +147,9 @@ def check_private(folder: Path) -> None:
     else:
         return
     reason = f"{folder}, where the agent's socket lives, {wrong}"
-    raise AgentError(reason, hint=f"chmod 700 {folder}, or move it out of the way")
+    raise AgentError(
+        reason, hint=f"chmod 700 {quote(str(folder))}, or move it out of the way"
+    )
 
 
 def _make_private(folder: Path) -> None:

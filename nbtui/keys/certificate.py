@@ -5,7 +5,6 @@ in the middle; all of them are strings, so that their number is all one needs to
 """
 
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Literal
 
 from nbtui.keys.wire import Malformed, Reader, string
@@ -34,7 +33,7 @@ class Certificate:
     """What the signer calls it; hostile text."""
 
     principals: tuple[str, ...]
-    """Users or hosts that it is for; patterns for hosts."""
+    """Users or hosts that it is for; in full, a pattern among them means nothing."""
 
     valid_after: int
     """Seconds since 1970 UTC."""
@@ -52,8 +51,8 @@ class Certificate:
     signature: bytes = field(repr=False)
 
     def covers(self, host: str) -> bool:
-        """One of the principals is this host; a certificate for nobody in particular is for nobody."""
-        return any(fnmatchcase(host.lower(), name.lower()) for name in self.principals)
+        """One of the principals is this host, in full as for ssh; one for nobody in particular is for nobody."""
+        return host.lower() in {name.lower() for name in self.principals}
 
 
 def is_certificate(blob: bytes) -> bool:

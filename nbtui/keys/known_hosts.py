@@ -1,4 +1,4 @@
-r"""known_hosts files: reading, matching, adding and taking away lines.
+r"""known_hosts files: reading, matching and adding lines; see `nbtui.keys.rewriting` for other changes.
 
 Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. A line that cannot be read is skipped, as ssh does; so is a
 key type that no longer counts (ssh-dss). Surprise: a name is hashed with its `[host]:port` form and always
@@ -6,9 +6,9 @@ in lower case, and `@revoked` lines match by the same patterns as all others.
 """
 
 import base64
-import binascii
 import hmac
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -16,9 +16,12 @@ from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Literal
 
+from nbtui.files import read_file
 from nbtui.keys.wire import Malformed, key_type
 
 SSH_PORT = 22
+LIMIT = 64 << 20
+"""Bytes of a file: half a million hosts."""
 Marker = Literal["", "@cert-authority", "@revoked"]
 KEY_TYPES = (
     "ssh-ed25519",
@@ -96,17 +99,30 @@ def read(paths: Iterable[str]) -> tuple[KnownKey, ...]:
     found: list[KnownKey] = []
     for path in paths:
         try:
-            text = Path(path).read_text(encoding="utf-8", errors="replace")
+            content = read_file(path, limit=LIMIT)
         except (OSError, ValueError):
             continue
-        found.extend(parse(text, file=path))
+        found.extend(parse(content.decode(errors="replace"), file=path))
     return tuple(found)
 
 
 def line_for(name: str, blob: bytes, *, hashed: bool = False) -> str:
-    """A line, without its newline, that makes a key known under a name."""
-    first = hashed_name(name) if hashed else name
+    """A line, without its newline, that makes a key known under a name; one that would mean more is hashed."""
+    first = hashed_name(name) if hashed or not is_plain(name) else name
     return f"{first} {key_type(blob)} {base64.b64encode(blob).decode()}"
+
+
+def is_plain(name: str) -> bool:
+    """The name can stand in a line and means itself alone; an alias may be any text.
+
+    >>> is_plain("[10.0.0.7]:2222"), is_plain("a,b"), is_plain("*"), is_plain("")
+    (True, False, False, False)
+    """
+    return (
+        bool(name)
+        and name[0] not in "#@|!"
+        and not re.search(r"[\s,*?\x00-\x20\x7f]", name)
+    )
 
 
 def hashed_name(name: str, salt: bytes | None = None) -> str:
@@ -122,28 +138,6 @@ def append(path: Path, line: str) -> None:
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, 0o600), "ab+") as file:
         file.write(_newline_missing(file.fileno()) + line.encode() + b"\n")
-
-
-def remove(path: Path, *, line: int, blob: bytes) -> bool:
-    """Take one line away, if it still holds that key; the file keeps its mode. Raises OSError.
-
-    Returns:
-        False: the line holds something else by now, and nothing was changed.
-    """
-    path = path.resolve()
-    lines = path.read_bytes().split(b"\n")
-    text = lines[line - 1].decode(errors="replace") if line <= len(lines) else ""
-    known = _parse_line(text, file=str(path), number=line)
-    if known is None or known.blob != blob:
-        return False
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    mode = path.stat().st_mode & 0o777
-    with os.fdopen(
-        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb"
-    ) as file:
-        file.write(b"\n".join(lines[: line - 1] + lines[line:]))
-    fresh.replace(path)
-    return True
 
 
 def _newline_missing(descriptor: int) -> bytes:
@@ -179,7 +173,7 @@ def _decode(text: str, claimed: str) -> bytes | None:
     try:
         blob = base64.b64decode(text, validate=True)
         return blob if key_type(blob) == claimed else None
-    except (binascii.Error, Malformed):
+    except (ValueError, Malformed):  # no base64, or not even ASCII
         return None
 
 
@@ -193,5 +187,5 @@ def _hash_matches(patterns: str, name: str) -> bool:
         _, _, salt, digest = patterns.split("|")
         made = hmac.digest(base64.b64decode(salt), name.encode(), sha1)
         return hmac.compare_digest(made, base64.b64decode(digest))
-    except (ValueError, binascii.Error):
+    except ValueError:  # no base64, or not even ASCII
         return False

@@ -1,13 +1,12 @@
 """An error as data: what travels over the agent's socket and stands in `last_error`."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from nbtui.errors import NbtuiError
+from nbtui.quoting import quote
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What happened, where, and what to try."""
 
     code: int
@@ -21,6 +20,8 @@ class Failure:
 
     layer: str = ""
     host: str = ""
+    offered: str = ""
+    """Of a changed host key: the fingerprint of the one that the host has now."""
 
     @classmethod
     def of(cls, error: NbtuiError, *, name: str = "NAME") -> Self:
@@ -31,9 +32,10 @@ class Failure:
         return cls(
             code=int(error.code),
             message=error.message,
-            hint=error.hint.replace("NAME", name),
+            hint=error.hint.replace("NAME", quote(name)),
             layer=error.layer,
             host=error.host,
+            offered=error.offered,
         )
 
     @classmethod
@@ -45,10 +47,11 @@ class Failure:
             hint=document["try"],
             layer=document.get("layer", ""),
             host=document.get("host", ""),
+            offered=document.get("offered", ""),
         )
 
     def to_json(self) -> dict[str, Any]:
         """The object of `last_error` in `status --json`."""
-        document = asdict(self)
+        document = self._asdict()
         document["try"] = document.pop("hint")
         return document

@@ -1,13 +1,11 @@
 """A proposal to resize, with the evidence that it rests on."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 HintKind = Literal["down", "up", "stop", "keep", "terminal"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """One element of `hints --json`."""
 
     profile: str
@@ -28,7 +26,7 @@ class Hint:
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object."""
-        document = asdict(self)
+        document = self._asdict()
         document["try"] = document.pop("hint")
         return document
 

@@ -1,18 +1,18 @@
 """What only a person can say: a password, a code, yes or no, one of several."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
-QuestionKind = Literal["password", "passphrase", "code", "host-key", "confirm", "choice"]
+QuestionKind = Literal[
+    "password", "passphrase", "code", "host-key", "changed-key", "confirm", "choice"
+]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One question. The answer is text; None is a refusal.
 
     password, passphrase: the secret. code: one answer to one prompt of keyboard-interactive.
-    host-key, confirm: "yes" or "no". choice: one of `choices`' keys.
+    host-key, confirm: "yes" or "no". changed-key: the same, or `typed` as the yes. choice: one of `choices`' keys.
     """
 
     kind: QuestionKind
@@ -27,6 +27,9 @@ class Question:
 
     choices: tuple[tuple[str, str], ...] = ()
     """(key, label) of each; only for choice."""
+
+    typed: str = ""
+    """What has to be typed for a yes, such as the host's name; empty: a yes will do. Only for changed-key."""
 
     id: str = ""
     """Set by the agent; an answer names it."""
@@ -46,7 +49,7 @@ class Question:
 
     def to_json(self) -> dict[str, Any]:
         """As it travels to the faces; `kind` and `text` stand in `status --json`."""
-        return asdict(self)
+        return self._asdict()
 
 
 Ask = Callable[[Question], str | None]

@@ -32,7 +32,7 @@ class Shell(Protocol):
         The script never stands in an argument list at either end, so it may hold a secret.
 
         Args:
-            script: POSIX sh; whoever builds it quotes with `shlex.quote`.
+            script: POSIX sh; whoever builds it quotes with `nbtui.quoting`.
             timeout: seconds until the shell is given up and opened anew for the next script.
             limit: bytes kept of each of the two streams.
 

@@ -1,10 +1,8 @@
 """All there is to say about one profile now; the only thing the faces draw.
 
-Its parts are named tuples, made by keyword: every command pays for defining them, and a frozen dataclass
-takes six times as long.
+Named tuples, made by keyword: every command pays for defining them, and a frozen dataclass takes six times as long.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Self
 
 from nbtui.model.failure import Failure
@@ -110,8 +108,7 @@ class Usage(NamedTuple):
     """Share of all processor time since boot that was idle, 0 to 1."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """All there is to say about one profile now."""
 
     name: str
@@ -119,7 +116,7 @@ class Snapshot:
     """As written in the profile, or resolved once it was acted on."""
 
     state: StateName = "disconnected"
-    lights: Lights = field(default_factory=Lights)
+    lights: Lights = Lights()
     local_port: int | None = None
     remote_port: int | None = None
     url: str | None = None
@@ -162,7 +159,7 @@ class Snapshot:
     def to_json(self) -> dict[str, Any]:
         """One element of `profiles` in `status --json`; docs/commands.md is its schema."""
         return {
-            **{name: getattr(self, name) for name in self.__slots__},
+            **self._asdict(),
             "lights": self.lights._asdict(),
             "server": self.server and self.server._asdict(),
             "kernels": self.kernels and self.kernels._asdict(),
@@ -176,7 +173,7 @@ class Snapshot:
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Self:
         """Read what `to_json` wrote; keys of a newer version are left out."""
-        known = {key: value for key, value in document.items() if key in cls.__slots__}
+        known = {key: value for key, value in document.items() if key in cls._fields}
         return cls(**{**known, **_nested(known)})
 
 

@@ -43,3 +43,15 @@ def mask(text: str, *secrets: str) -> str:
     for secret in filter(None, secrets):
         text = text.replace(secret, "***")
     return re.sub(r"(token=)[^\s&\"'<>]+", r"\1***", text)
+
+
+def span(seconds: float) -> str:
+    """A duration in one unit.
+
+    >>> [span(s) for s in (-1, 41, 134 * 60, 3 * 86400)]
+    ['0 s', '41 s', '2 h', '3 d']
+    """
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from nbtui.errors import ConfigError
-from nbtui.profiles.places import KeyPath
-from nbtui.profiles.profiles_toml import ProfilesText, dotted
+from nbtui.profiles.places import KeyPath, dotted
+from nbtui.profiles.profiles_toml import ProfilesText
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +47,7 @@ def applied(change: Change, before: ProfilesText) -> ProfilesText:
     tables = before.document()
     _change_tables(change, tables)
     with suppress(ConfigError, ValueError, RecursionError):
-        after = replace(before, text=_changed_text(change, before.text))
+        after = before._replace(text=_changed_text(change, before.text))
         after.saved()
         if _meaning(after.document()) == _meaning(tables):
             return after

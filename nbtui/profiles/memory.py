@@ -1,30 +1,22 @@
-"""What nbtui remembers by itself: the local port it chose, when a profile was used, what should be up.
+"""What nbtui remembers of a profile: the local port it chose, when it was used, what should be up."""
 
-Nothing here is worth failing for. A file that cannot be read is put aside as `….broken` and forgotten, what
-cannot be written is said in the log, and a connect goes on.
-"""
-
-import json
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbtui.clock import Clock, SystemClock
-from nbtui.errors import TimedOut
-from nbtui.profiles.atomic import replace_file, target_of
-from nbtui.profiles.locking import writing
+from nbtui.profiles.statefile import Document, StateFile, moment
 
-_LOG = logging.getLogger(__name__)
 _MAX_PORT = 65535
 
 GOALS = ("tunnel", "server", "link")
 """What can be meant to be up."""
 
 Facts = dict[str, Any]
-"""Of one profile: local_port, jupyter, used, up; keys of a newer version are kept."""
+"""Of one profile: local_port, jupyter, used, those of `_UP`; keys of a newer version are kept."""
+
+_UP = ("up", "up_port", "up_auth_sock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +46,7 @@ class Memory:
 
     def last_used(self, name: str) -> float | None:
         """Seconds since 1970 UTC; None: never."""
-        when = self._facts_of(name).get("used")
-        return float(when) if isinstance(when, int | float) else None
+        return moment(self._facts_of(name).get("used"))
 
     def used(self, name: str, when: float) -> None:
         """A person acted on the profile at `when`, seconds since 1970 UTC."""
@@ -66,18 +57,34 @@ class Memory:
         goals = {name: facts.get("up") for name, facts in self._read().items()}
         return {name: goal for name, goal in goals.items() if goal in GOALS}
 
-    def mark_up(self, name: str, goal: str) -> None:
-        """Bring the profile up to `goal`, one of `GOALS`, again after a crash."""
-        self._update(name, up=goal)
+    def was_up_with(self, name: str) -> tuple[int | str | None, str | None]:
+        """The `--local-port` and the SSH_AUTH_SOCK of what should be up."""
+        facts = self._facts_of(name)
+        port, auth_sock = facts.get("up_port"), facts.get("up_auth_sock")
+        right = (type(port) is int and 0 < port <= _MAX_PORT) or port == "auto"
+        return port if right else None, auth_sock if isinstance(auth_sock, str) else None
+
+    def mark_up(
+        self,
+        name: str,
+        goal: str,
+        *,
+        port: int | str | None = None,
+        auth_sock: str | None = None,
+    ) -> None:
+        """Bring the profile up to `goal`, one of `GOALS`, again after a crash; see `was_up_with`."""
+        self._update(name, up=goal, up_port=port, up_auth_sock=auth_sock)
 
     def mark_down(self, name: str) -> None:
         """Bring it up no more."""
-        self._update(name, up=None)
+        self._update(name, **dict.fromkeys(_UP))
 
     def clear(self) -> None:
         """Bring nothing up again; ports and uses stay."""
         self._change(
-            lambda all_facts: [facts.pop("up", None) for facts in all_facts.values()]
+            lambda all_facts: [
+                facts.pop(key, None) for facts in all_facts.values() for key in _UP
+            ]
         )
 
     def forget(self, name: str) -> None:
@@ -104,52 +111,21 @@ class Memory:
         self._change(change)
 
     def _change(self, change: Callable[[dict[str, Facts]], object]) -> None:
-        with self._said_not_raised(), self._only_writer() as target:
-            all_facts = self._read()
-            before = json.dumps(all_facts)
+        def whole(document: Document) -> None:
+            all_facts = _facts(document)
             change(all_facts)
-            if json.dumps(all_facts) != before:
-                self._put_broken_aside(target)
-                replace_file(target, _document(all_facts), clock=self.clock)
+            document["profiles"] = all_facts
+
+        self._file.change(whole)
 
     def _read(self) -> dict[str, Facts]:
-        try:
-            return _facts(self.path.read_bytes())
-        except (OSError, ValueError, RecursionError):
-            return {}
+        return _facts(self._file.read())
 
-    def _put_broken_aside(self, target: Path) -> None:
-        try:
-            _facts(target.read_bytes())
-        except (ValueError, RecursionError):
-            target.replace(target.with_name(target.name + ".broken"))
-        except FileNotFoundError:
-            pass
-
-    @contextmanager
-    def _only_writer(self) -> Iterator[Path]:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target = target_of(self.path)
-        with writing(target, clock=self.clock):
-            yield target
-
-    @contextmanager
-    def _said_not_raised(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, TimedOut) as exc:
-            _LOG.warning("%s could not be written: %s", self.path, exc)
+    @property
+    def _file(self) -> StateFile:
+        return StateFile(self.path, clock=self.clock)
 
 
-def _facts(content: bytes) -> dict[str, Facts]:
-    match json.loads(content):
-        case {"profiles": dict(profiles)}:
-            return {
-                name: facts for name, facts in profiles.items() if isinstance(facts, dict)
-            }
-        case _:
-            raise ValueError("not a state file")
-
-
-def _document(all_facts: dict[str, Facts]) -> bytes:
-    return json.dumps({"profiles": all_facts}, indent=1, sort_keys=True).encode() + b"\n"
+def _facts(document: Document) -> dict[str, Facts]:
+    profiles = document["profiles"]
+    return {name: facts for name, facts in profiles.items() if isinstance(facts, dict)}

@@ -10,6 +10,8 @@ from itertools import count
 
 import tomli
 
+from nbtui.model.text import clean_line
+
 KeyPath = tuple[str | int, ...]
 """Keys from the root; a number is an index into a list."""
 
@@ -113,6 +115,22 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
     (2, 2)
     """
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def dotted(path: KeyPath) -> str:
+    """A path for people.
+
+    >>> dotted(("profiles", "my vm", "forwards", 0, "to"))
+    'profiles."my vm".forwards[0].to'
+    """
+    return "".join(_element(one) for one in path).removeprefix(".")
+
+
+def _element(one: str | int) -> str:
+    if isinstance(one, int):
+        return f"[{one}]"
+    bare = one.isascii() and one.replace("-", "").replace("_", "").isalnum()
+    return f".{one}" if bare else f'."{clean_line(one)}"'
 
 
 class _Scanner:

@@ -16,5 +16,5 @@ def parse_port(text: str) -> int | None:
         return port if 0 < port <= _HIGHEST_PORT else None
     try:
         return socket.getservbyname(text, "tcp")
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):  # no such service, or not even text that C takes
         return None

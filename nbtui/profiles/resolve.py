@@ -5,11 +5,11 @@ that says something. Surprise: this runs the Match exec commands of ssh_config, 
 """
 
 import os
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from nbtui.errors import ConfigError, NoSuchProfile, UsageError
-from nbtui.model.profile import JupyterSettings, Profile, Resolved
+from nbtui.model.profile import JupyterSettings, Profile
+from nbtui.model.target import Resolved
 from nbtui.profiles.forwards import forwards_of, open_listeners
 from nbtui.profiles.hops import Hop, parse_hop
 from nbtui.profiles.openssh.hosts import hosts
@@ -20,8 +20,6 @@ from nbtui.profiles.values import Wrong, host as checked_host, user as checked_u
 from nbtui.profiles.world import World, this_world
 
 __all__ = ["resolve", "show"]
-
-T = TypeVar("T")
 
 _BUILT_IN = Profile(name="", jupyter=JupyterSettings(runner="tmux"))
 _NOTHING = Profile(name="")
@@ -53,7 +51,7 @@ def resolve(
         raise _no_such(name, saved, world)
     source = "ssh_config" if known is None and made.config.named else profile.source
     full = _overlay(_overlay(profile, saved.defaults), _BUILT_IN)
-    return _resolved(replace(full, name=name, source=source), made)
+    return _resolved(full._replace(name=name, source=source), made)
 
 
 def _is_words(name: str) -> bool:
@@ -120,6 +118,7 @@ def _resolved(full: Profile, made: Made) -> Resolved:
         jupyter=full.jupyter,
         forwards=forwards,
         flavors=full.flavors,
+        keyring=bool(full.keyring),
         group=full.group,
         tags=full.tags,
         source=full.source,
@@ -127,13 +126,13 @@ def _resolved(full: Profile, made: Made) -> Resolved:
     )
 
 
-def _overlay(upper: T, lower: T) -> T:
+def _overlay(upper: Profile, lower: Profile) -> Profile:
     """The lower one with all that the upper one says."""
-    said: dict[str, Any] = {}
-    for field in fields(upper):  # type: ignore[arg-type]  # T is one of the model's dataclasses
-        value = getattr(upper, field.name)
-        if is_dataclass(value):
-            said[field.name] = _overlay(value, getattr(lower, field.name))
-        elif value and field.name not in ("name", "source"):
-            said[field.name] = value
-    return replace(lower, **said)  # type: ignore[type-var]  # as above
+    jupyter = lower.jupyter._replace(**_said(upper.jupyter))
+    return lower._replace(**{**_said(upper), "jupyter": jupyter})
+
+
+def _said(words: Profile | JupyterSettings) -> dict[str, Any]:
+    facts = words._asdict()
+    keys = facts.keys() - {"name", "source"}
+    return {key: facts[key] for key in keys if facts[key] or facts[key] is False}

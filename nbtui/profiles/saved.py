@@ -1,19 +1,23 @@
 """What profiles.toml says, read and checked."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from nbtui.model.profile import Profile
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """All of profiles.toml. Gaps are not filled: that is `nbtui.profiles.resolve`."""
 
     profiles: tuple[Profile, ...] = ()
     """In the order of the file."""
 
-    defaults: Profile = field(default_factory=lambda: Profile(name=""))
+    defaults: Profile = Profile(name="")
     """What `[defaults]` says, as a profile without a name."""
+
+    keys: Mapping[str, str] = MappingProxyType({})
+    """What `[keys]` says: name of a binding of the dashboard -> its keys, as Textual writes them."""
 
     warnings: tuple[str, ...] = ()
     """Such as an unknown key, each with file, line and the nearest known one; said once by who loads."""

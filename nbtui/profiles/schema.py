@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from nbtui.model.profile import Flavor, ForwardSpec, JupyterSettings, Profile
@@ -12,9 +11,11 @@ from nbtui.profiles.saved import Saved
 from nbtui.profiles.values import (
     Wrong,
     address,
+    alias,
     amount,
     cores,
     each,
+    flag,
     host,
     jump,
     label,
@@ -48,10 +49,10 @@ def to_table(profile: Profile) -> dict[str, Any]:
     document: dict[str, Any] = _said(
         {key: getattr(profile, key) for key in PROFILE if hasattr(profile, key)}
     )
-    document["jupyter"] = _said(asdict(profile.jupyter))
-    document["forwards"] = [_said(asdict(one)) for one in profile.forwards]
+    document["jupyter"] = _said(profile.jupyter._asdict())
+    document["forwards"] = [_said(one._asdict()) for one in profile.forwards]
     document["machine"] = _said(
-        {"flavors": [_said(asdict(one)) for one in profile.flavors]}
+        {"flavors": [_said(one._asdict()) for one in profile.flavors]}
     )
     return _said(document)
 
@@ -109,6 +110,12 @@ def _flavor(value: object) -> Flavor:
     return Flavor(**_table(FLAVOR, value, needed=("name", "cores", "memory_gb")))
 
 
+def _keys(value: object) -> dict[str, str]:
+    from nbtui.profiles.keymap import keymap  # noqa: PLC0415  # few files have keys
+
+    return keymap(value)
+
+
 def _list_of(read: Read) -> Read:
     return lambda value: each(read, value)
 
@@ -161,14 +168,15 @@ PROFILE: Mapping[str, Read] = {
     "port": port,
     "identity_file": texts,
     "jump": jump,
-    "host_key_alias": text,
+    "host_key_alias": alias,
+    "keyring": flag,
     "group": label,
     "tags": labels,
     "jupyter": _jupyter,
     "forwards": _list_of(_forward),
     "machine": _machine,
 }
-DOCUMENT: Mapping[str, Read] = {"profiles": _profiles, "defaults": _defaults}
+DOCUMENT: Mapping[str, Read] = {"profiles": _profiles, "defaults": _defaults, "keys": _keys}
 SUBTABLES: Mapping[str, Mapping[str, Read]] = {
     "jupyter": JUPYTER,
     "forwards": FORWARD,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from nbtui.model.profile import Target
+from nbtui.model.target import Target
 from nbtui.profiles.openssh.host import HostConfig
 from nbtui.profiles.openssh.tokens import absolute
 from nbtui.profiles.openssh.values import port_of, seconds_of

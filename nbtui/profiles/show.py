@@ -1,9 +1,8 @@
 """The document of `profile show --json`: a resolved profile under the keys of profiles.toml."""
 
-from dataclasses import asdict
 from typing import Any
 
-from nbtui.model.profile import Resolved
+from nbtui.model.target import Resolved
 
 _JUPYTER_PORT = 8889
 
@@ -24,16 +23,17 @@ def show(resolved: Resolved) -> dict[str, Any]:
         "jump": resolved.jump,
         "proxy_command": target.proxy_command,
         "host_key_alias": target.host_key_alias,
+        "keyring": resolved.keyring,
         "group": resolved.group,
         "tags": list(resolved.tags),
         "jupyter": _jupyter(resolved),
-        "forwards": [asdict(one) for one in resolved.forwards],
-        "machine": {"flavors": [asdict(one) for one in resolved.flavors]},
+        "forwards": [one._asdict() for one in resolved.forwards],
+        "machine": {"flavors": [one._asdict() for one in resolved.flavors]},
     }
 
 
 def _jupyter(resolved: Resolved) -> dict[str, Any]:
-    said = asdict(resolved.jupyter)
+    said = resolved.jupyter._asdict()
     port = said["port"] or _JUPYTER_PORT
     filled = {"directory": "~", "port": port, "local_port": port}
     return {key: filled.get(key) if value is None else value for key, value in said.items()}

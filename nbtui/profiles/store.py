@@ -1,67 +1,38 @@
-"""profiles.toml: read by everybody, written only when somebody says so.
+"""profiles.toml, written only when somebody says so; `reading` reads it.
 
 A write reads, edits, proves by reading the outcome, and replaces the file whole, all under one lock; so no
 writer loses what another wrote, and a file that does not load is never written over. Only `publish` may,
 because it brings what a person edited.
 """
 
-import errno
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbtui.clock import Clock, SystemClock
-from nbtui.errors import ConfigError, NoSuchProfile, Refused, UsageError
+from nbtui.errors import NoSuchProfile, Refused, UsageError
+from nbtui.files import replace_file, target_of
 from nbtui.model.profile import Profile
 from nbtui.paths import Paths
-from nbtui.profiles.atomic import replace_file, target_of
 from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
 from nbtui.profiles.locking import writing
-from nbtui.profiles.places import KeyPath
-from nbtui.profiles.profiles_toml import ProfilesText, dotted
+from nbtui.profiles.places import KeyPath, dotted
+from nbtui.profiles.reading import Reader
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.schema import read_document, to_table
 from nbtui.profiles.unknown import nearest_names, unknowns
 from nbtui.profiles.values import Wrong
+from nbtui.quoting import quote
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """The saved profiles of one configuration folder."""
+class Store(Reader):
+    """The saved profiles of one configuration folder, for who writes them too."""
 
-    paths: Paths
-    clock: Clock = field(default_factory=SystemClock, kw_only=True)
-
-    def load(self) -> Saved:
-        """What the file says; a file that is not there says nothing.
-
-        Raises:
-            ConfigError: it cannot be read, is not TOML, or holds a value that cannot be used.
-        """
-        return self.check(self.read())
-
-    def read(self) -> bytes:
-        """The file as it is, for an editor; empty when it is not there.
-
-        Raises:
-            ConfigError: it cannot be read.
-        """
-        with self._file_errors():
-            try:
-                return self.paths.profiles_toml.read_bytes()
-            except FileNotFoundError:
-                return b""
-
-    def check(self, content: bytes) -> Saved:
-        """What the file would say with this content.
-
-        Raises:
-            ConfigError: see `load`; the place is one of `content`.
-        """
-        return self._text(content).saved()
+    def __init__(self, paths: Paths, *, clock: Clock | None = None) -> None:
+        super().__init__(paths)
+        self._clock = clock or SystemClock()
 
     def publish(self, content: bytes, *, instead_of: bytes) -> Saved:
         """Replace the file by what a person made of it.
@@ -81,7 +52,7 @@ class Store:
                     layer="config",
                     hint="edit it again: nbtui profile edit",
                 )
-            replace_file(target, content, clock=self.clock)
+            replace_file(target, content, clock=self._clock)
         return saved
 
     def add(self, profile: Profile) -> None:
@@ -149,34 +120,18 @@ class Store:
     def _change(self, decide: Callable[[Saved], Change]) -> None:
         with self._writing() as target:
             raw = self.read()
-            before = self._text(raw)
+            before = self.text(raw)
             after = applied(decide(before.saved()), before)
             mark = BOM_UTF8 if raw.startswith(BOM_UTF8) else b""
-            replace_file(target, mark + after.text.encode(), clock=self.clock)
-
-    def _text(self, content: bytes) -> ProfilesText:
-        return ProfilesText.decode(content, file=str(self.paths.profiles_toml))
+            replace_file(target, mark + after.text.encode(), clock=self._clock)
 
     @contextmanager
     def _writing(self) -> Iterator[Path]:
-        with self._file_errors():
+        with self.file_errors():
             self.paths.config_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             target = target_of(self.paths.profiles_toml)
-            with writing(target, clock=self.clock):
+            with writing(target, clock=self._clock):
                 yield target
-
-    @contextmanager
-    def _file_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as exc:
-            raise _unusable(self.paths.profiles_toml, exc) from exc
-
-
-def _unusable(file: Path, exc: OSError) -> ConfigError:
-    full = exc.errno in {errno.ENOSPC, errno.EDQUOT}
-    hint = f"make room: df -h {file.parent}" if full else f"look at it: ls -lad {file}"
-    return ConfigError(exc.strerror or str(exc), file=str(file), hint=hint)
 
 
 def _checked(profile: Profile) -> dict[str, Any]:
@@ -215,5 +170,5 @@ def _check_free(saved: Saved, name: str) -> None:
         raise UsageError(
             f"there is a profile called {name} already",
             layer="config",
-            hint=f"nbtui profile show {name}",
+            hint=f"nbtui profile show {quote(name)}",
         )

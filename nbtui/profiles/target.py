@@ -8,7 +8,8 @@ Source: ssh.c of OpenSSH, where ProxyJump becomes `ssh -J before -W [%h]:%p last
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from nbtui.model.profile import Profile, Target
+from nbtui.model.profile import Profile
+from nbtui.model.target import Target
 from nbtui.profiles.hops import Hop, parse_chain
 from nbtui.profiles.openssh.host import HostConfig, read_host
 from nbtui.profiles.openssh.lines import Line, said
@@ -63,7 +64,7 @@ class Targets:
     def __init__(self, *, saved: Saved, world: World) -> None:
         self._saved = saved
         self._world = world
-        self._hop_defaults = replace(saved.defaults, jump=None, host_key_alias=None)
+        self._hop_defaults = saved.defaults._replace(jump=None, host_key_alias=None)
 
     def make(self, asked: Wish) -> Made:
         """The target of a host.

@@ -4,13 +4,14 @@ None of it is an error, because a newer version may know it. Who starts a server
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtui.profiles.places import KeyPath
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.schema import DOCUMENT, FORWARD, JUPYTER, MACHINE, PROFILE, SUBTABLES
 from nbtui.profiles.values import shown
+
+if TYPE_CHECKING:
+    from nbtui.profiles.places import KeyPath
 
 RUNNERS = ("tmux",)
 """The runners that there are."""
@@ -26,11 +27,10 @@ Keys = Mapping[str, object]
 _SECRETS = ("password", "passphrase", "passwd", "token", "secret")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A key that means nothing, or a runner that is not there."""
 
-    path: KeyPath
+    path: "KeyPath"
     """From the root."""
 
     what: str
@@ -53,6 +53,8 @@ def unknowns(document: dict[str, Any]) -> Iterator[Unknown]:
         elif key == "profiles":
             for name, profile in value.items():
                 yield from _of_table((key, name), profile, PROFILE)
+        elif key == "keys":
+            yield from _of_keys(value)
         else:
             yield _unknown_key((key,), DOCUMENT)
 
@@ -62,7 +64,14 @@ def nearest_names(saved: Saved, name: str) -> tuple[str, ...]:
     return _nearest(name, tuple(one.name for one in saved.profiles), number=3)
 
 
-def _of_table(path: KeyPath, table: dict[str, Any], known: Keys) -> Iterator[Unknown]:
+def _of_keys(table: dict[str, Any]) -> Iterator[Unknown]:
+    from nbtui.profiles.keymap import doubts  # noqa: PLC0415  # few files have keys
+
+    for one in doubts(table):
+        yield Unknown(path=("keys", *one.path), what=one.what, advice=one.advice)
+
+
+def _of_table(path: "KeyPath", table: dict[str, Any], known: Keys) -> Iterator[Unknown]:
     for key, value in table.items():
         if key not in known:
             yield _unknown_key((*path, key), known)
@@ -73,7 +82,7 @@ def _of_table(path: KeyPath, table: dict[str, Any], known: Keys) -> Iterator[Unk
             yield from _of_subtable((*path, key), value, SUBTABLES[key])
 
 
-def _of_subtable(path: KeyPath, value: Any, known: Keys) -> Iterator[Unknown]:
+def _of_subtable(path: "KeyPath", value: Any, known: Keys) -> Iterator[Unknown]:
     if isinstance(value, list):
         for index, one in enumerate(value):
             yield from _of_table((*path, index), one, known)
@@ -81,7 +90,7 @@ def _of_subtable(path: KeyPath, value: Any, known: Keys) -> Iterator[Unknown]:
         yield from _of_table(path, value, known)
 
 
-def _unknown_key(path: KeyPath, known: Keys) -> Unknown:
+def _unknown_key(path: "KeyPath", known: Keys) -> Unknown:
     return Unknown(path=path, what="unknown key", advice=_advice(str(path[-1]), known))
 
 

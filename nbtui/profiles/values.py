@@ -4,13 +4,14 @@ Every reader takes what tomli gave and returns what the model wants, or raises `
 checked as ssh does (valid_hostname and valid_ruser of OpenSSH's ssh.c), because both end in shell lines.
 """
 
-import json
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from nbtui.model.text import clean_line
-from nbtui.profiles.places import KeyPath
+
+if TYPE_CHECKING:
+    from nbtui.profiles.places import KeyPath
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]|[^:\[\]]+):([0-9]{1,5})
 class Wrong(Exception):
     """A value that cannot be used."""
 
-    def __init__(self, why: str, *, hint: str = "", path: KeyPath = ()) -> None:
+    def __init__(self, why: str, *, hint: str = "", path: "KeyPath" = ()) -> None:
         super().__init__(why)
         self.why = why
         """Such as `must be text, not 7`."""
@@ -98,6 +99,15 @@ def profile_name(value: object) -> str:
     return name
 
 
+def flag(value: object) -> bool:
+    """Yes or no."""
+    if not isinstance(value, bool):
+        raise Wrong(
+            f"must be true or false, not {shown(value)}", hint="write it without quotes"
+        )
+    return value
+
+
 def port(value: object) -> int:
     """A TCP port."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
@@ -118,6 +128,14 @@ def host(value: object) -> str:
             hint='write host = "::1" without brackets, and the port as port = 22',
         )
     return _host_as_in_ssh(name)
+
+
+def alias(value: object) -> str:
+    """A name for known_hosts; `%k` of a ProxyCommand brings it into a shell's line, where ssh lets anything pass."""
+    name = text(value)
+    if name.startswith("-") or _NOT_IN_HOST.search(name):
+        raise Wrong(f"{shown(name)} cannot be an alias: write it as a host's name")
+    return name
 
 
 def user(value: object) -> str:
@@ -194,13 +212,19 @@ def shown(value: object) -> str:
         case list():
             return "a list"
         case str():
-            return json.dumps(clean_line(value, limit=40), ensure_ascii=False)
+            return _quoted(clean_line(value, limit=40))
         case bool():
-            return json.dumps(value)
+            return str(value).lower()
         case int() if abs(value) > _HUGE:
             return "a number this large"  # str() refuses thousands of digits
         case _:
             return clean_line(str(value), limit=40)
+
+
+def _quoted(text: str) -> str:
+    import json  # noqa: PLC0415  # 1 ms that a good file need not pay
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _is_number(value: str) -> bool:

@@ -60,8 +60,11 @@ class Conversation:
 
 
 def _answer(connection: HTTPConnection, path: str) -> Answer:
-    response = connection.getresponse()
-    body = response.read(BODY_LIMIT + 1)
+    try:
+        response = connection.getresponse()
+        body = response.read(BODY_LIMIT + 1)
+    except ValueError as exc:  # http.client takes a chunk of -5 bytes at its word
+        raise NbtuiError(f"the answer to {path} is no HTTP", layer="jupyter") from exc
     if len(body) > BODY_LIMIT:
         raise NbtuiError(f"the answer to {path} has no end", layer="jupyter")
     return Answer(status=response.status, body=body)

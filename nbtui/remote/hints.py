@@ -6,6 +6,7 @@ from nbtui.model.hint import Hint
 from nbtui.model.host import HostReport, TmuxSession
 from nbtui.model.profile import Flavor
 from nbtui.model.snapshot import Kernel
+from nbtui.quoting import quote
 from nbtui.remote.sizing import (
     DAY,
     GIB,
@@ -80,7 +81,7 @@ def _idle_machine(
         evidence={**evidence(report), "idle_for": idle_for, "kernels": len(kernels or ())},
         saves_per_month=cost,
         text=f"no kernel has run for {ago(idle_for)} and nothing else does{gain}",
-        hint=f"nbtui stop {profile}, then stop the machine in the cloud's console",
+        hint=f"nbtui stop {quote(profile)}, then stop the machine in the cloud's console",
     )
 
 
@@ -108,7 +109,7 @@ def _idle_kernels(
                           "idle_for": idle_for},
                 saves_per_month=None,
                 text=f"the kernel of {what} is idle for {ago(idle_for)} and holds {size(held)}",
-                hint=f"nbtui open {profile}, then Kernel, Shut Down Kernel in {what}",
+                hint=f"nbtui open {quote(profile)}, then Kernel, Shut Down Kernel in {what}",
             )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -40,14 +41,25 @@ class Status:
     """Seconds since 1970 UTC."""
 
 
-class _Api:
-    """One connection to a server's API. Made by `_api`."""
+class Api:
+    """One connection to a server's API. Made by `api_of`."""
 
     def __init__(self, server: JupyterServer, talk: Conversation) -> None:
         self._server, self._talk = server, talk
 
-    def ask(self, method: str, path: str, *, token: bool = True) -> Callable[[], Answer]:
-        headers = {"Accept": "application/json"}
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: bool = True,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> Callable[[], Answer]:
+        """Send a request; what is returned waits for its answer.
+
+        Args: more: headers.
+        """
+        headers = {"Accept": "application/json", **more}
         if token and self._server.token and self._server.verified:
             headers["Authorization"] = f"token {self._server.token}"
         return self._talk.ask(method, _path(self._server) + path, headers)
@@ -69,14 +81,15 @@ def _document(path: str, answer: Answer) -> Any:
 
 
 @contextmanager
-def _api(
+def api_of(
     server: JupyterServer, reach: Reach, timeout: float, clock: Clock | None
-) -> Iterator[_Api]:
+) -> Iterator[Api]:
+    """A connection to the server's API; everything inside has `timeout` seconds together. Raises: see `ready`."""
     address = Address(host=server.address, port=server.port, secure=server.secure)
     with conversation(
         address, reach, timeout=timeout, clock=clock or SystemClock()
     ) as talk:
-        yield _Api(server, talk)
+        yield Api(server, talk)
 
 
 def _json(body: bytes) -> Any:
@@ -99,7 +112,7 @@ def ready(
         TimedOut, LinkLost, HostUnreachable: no answer.
         NbtuiError: something else than Jupyter answered.
     """
-    with _api(server, reach, timeout, clock) as api:
+    with api_of(server, reach, timeout, clock) as api:
         [document] = api.documents("api", token=False)
     if document is None:
         return ""
@@ -116,7 +129,7 @@ def status(
     clock: Clock | None = None,
 ) -> Status | None:
     """How the server is; None when its API is closed to us. Raises: see `ready`."""
-    with _api(server, reach, timeout, clock) as api:
+    with api_of(server, reach, timeout, clock) as api:
         [document] = api.documents("api/status")
     if document is None:
         return None
@@ -150,7 +163,7 @@ def kernels(
     Raises: see `ready`.
     """
     paths = ("api/kernels", "api/sessions", *(("api/status",) if status else ()))
-    with _api(server, reach, timeout, clock) as api:
+    with api_of(server, reach, timeout, clock) as api:
         running, sessions, *_ = api.documents(*paths)
     return None if running is None else tuple(_kernels(running, sessions, memory or {}))
 
@@ -187,7 +200,7 @@ def shutdown(
     clock: Clock | None = None,
 ) -> bool:
     """Ask it to end with all its kernels; False when its API is closed to us. Raises: see `ready`."""
-    with _api(server, reach, timeout, clock) as api:
+    with api_of(server, reach, timeout, clock) as api:
         return api.ask("POST", "api/shutdown")().status < 300  # noqa: PLR2004  # any success
 
 

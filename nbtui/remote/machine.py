@@ -168,11 +168,11 @@ def mac_memory(lines: Iterable[str]) -> int:
 def elapsed(text: str) -> float:
     """Seconds of ps's `[[dd-]hh:]mm:ss`.
 
-    >>> elapsed("1-02:03:04"), elapsed("03:04")
-    (93784.0, 184.0)
+    >>> elapsed("1-02:03:04"), elapsed("03:04"), elapsed("1:" * 999 + "00:01")
+    (93784.0, 184.0, 3601.0)
     """
     days, dash, clock = text.rpartition("-")
-    parts = [number(part) for part in clock.split(":")]
+    parts = [number(part) for part in clock.split(":")[-3:]]
     total: float = sum(part * 60.0**power for power, part in enumerate(reversed(parts)))
     return total + (number(days) * 86400 if dash else 0)
 

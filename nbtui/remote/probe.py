@@ -4,7 +4,6 @@ The script is probe.sh beside this file with a few assignments before it. It rea
 """
 
 import secrets
-import shlex
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +12,7 @@ from nbtui.errors import NbtuiError
 from nbtui.model.host import HostReport
 from nbtui.model.shell import Shell
 from nbtui.model.text import clean_line
+from nbtui.quoting import quote
 from nbtui.remote.parse import parse_probe
 
 LIMIT = 2 << 20
@@ -51,13 +51,18 @@ def probe_script(ask: ProbeRequest, nonce: str) -> str:
         "environments": str(int(ask.environments)),
         "patience": str(ask.patience),
     }
-    head = "\n".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
+    head = "\n".join(f"{name}={quote(value)}" for name, value in values.items())
     return f"{head}\n{_script()}"
 
 
 @cache
 def _script() -> str:
-    return files("nbtui.remote").joinpath("probe.sh").read_text(encoding="utf-8")
+    return resource("places.sh") + resource("probe.sh")
+
+
+def resource(name: str) -> str:
+    """A script beside this module."""
+    return files("nbtui.remote").joinpath(name).read_text(encoding="utf-8")
 
 
 def probe(shell: Shell, ask: ProbeRequest, *, timeout: float = 10.0) -> HostReport:

@@ -6,6 +6,7 @@
 #   folder         whose file system is measured; may begin with ~/
 #   environments   1: also ask the login shell where jupyter is, which runs its rc files
 #   patience       seconds that those may take
+# and places.sh, which knows where Jupyter keeps its runtime files.
 #
 # A section is a line of nonce, name and words, then raw output that probe.py's parsers read.
 # Forks are what costs here (1 to 2 ms each): /proc is read with `read`, and one grep serves four files.
@@ -147,14 +148,6 @@ other_processes() {
   say lsof; lsof -nP -iTCP -sTCP:LISTEN -FpcLn 2>/dev/null | bounded 100000
   jupyters=" $(printf '%s\n' "$rows" | grep -E 'jupyter|notebook|nbclassic' | grep -v 'kernel-.*json' |
     sed 's/^ *\([0-9]*\).*/\1/' | tr '\n' ' ')"
-}
-
-# Places in which Jupyter has ever kept its runtime files, one a line.
-runtime_folders() {
-  printf '%s\n' "$JUPYTER_RUNTIME_DIR" "${JUPYTER_DATA_DIR:+$JUPYTER_DATA_DIR/runtime}" \
-    "${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/jupyter}" "/run/user/$uid/jupyter" \
-    "${XDG_DATA_HOME:+$XDG_DATA_HOME/jupyter/runtime}" "$HOME/.local/share/jupyter/runtime" \
-    "$HOME/Library/Jupyter/runtime"
 }
 
 # Only files of live processes are looked for, so that years of stale ones on a shared home cost nothing.

@@ -1,22 +1,27 @@
 """What can be asked of a session, each as one blocking call."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from nbtui.errors import HostLacks, NbtuiError, Refused
 from nbtui.model.failure import Failure
+from nbtui.model.target import Target
+from nbtui.quoting import quote
 from nbtui.remote import jupyter
 from nbtui.session.caller import Caller
 from nbtui.session.machine import (
     Connected,
     Disconnected,
     Failed,
+    Helped,
     Level,
-    Nudge,
     Wish,
 )
-from nbtui.session.reach import reach
+from nbtui.session.reach import borrowed, reach
 from nbtui.session.session import Session
+
+Erase = Callable[[Target], tuple[str, ...]]
+"""See `nbtui.ssh.links.Links.erase`."""
 
 CLOSE_SECONDS = 5.0
 """How long a disconnect waits for port and link to be given back."""
@@ -36,7 +41,7 @@ def connect(session: Session, caller: Caller, *, start: bool) -> None:
         raise Refused(
             f"{session.name} is connected on local port {port}, and pages that are open use it",
             layer="local port",
-            hint=f"nbtui disconnect {session.name}, then connect again",
+            hint=f"nbtui disconnect {quote(session.name)}, then connect again",
         )
 
 
@@ -80,7 +85,9 @@ def page(session: Session, caller: Caller) -> str:
     reach(session, Wish(goal=Level.TUNNEL), caller)
     rig = session.held()
     if rig.server is None or rig.local_port is None:
-        raise HostLacks("no Jupyter server runs there", hint=f"nbtui start {session.name}")
+        raise HostLacks(
+            "no Jupyter server runs there", hint=f"nbtui start {quote(session.name)}"
+        )
     return jupyter.page_url(rig.server, rig.local_port, token=True)
 
 
@@ -92,6 +99,12 @@ def browser_page(session: Session, caller: Caller) -> str:
     return url
 
 
+def forget(session: Session, caller: Caller, erase: Erase) -> tuple[str, ...]:
+    """Erase the passwords and passphrases of the way to the host; what there was of them."""
+    with borrowed(session, caller) as rig:
+        return erase(rig.resolved.target)
+
+
 def answer(session: Session, question_id: str, value: str | None) -> None:
     """Answer a question that a snapshot showed; one that was left is put again and then answered."""
     left = session.desk.left
@@ -101,4 +114,4 @@ def answer(session: Session, question_id: str, value: str | None) -> None:
         and value is not None
     ):
         session.desk.prepare(left.text, value)
-        session.post(Nudge())
+        session.post(Helped())

@@ -1,15 +1,14 @@
 """Who does the jobs of a session: the hands between the rules and the work in `jobs` and `tunnel`."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from nbtui.clock import Clock
-from nbtui.errors import HostLacks, NbtuiError
-from nbtui.model.failure import Failure
-from nbtui.model.host import HostReport
-from nbtui.model.text import mask
+from nbtui.errors import NbtuiError
 from nbtui.session import jobs, tunnel
 from nbtui.session.health import (
+    PROBE_SECONDS,
     Health,
     examine,
     seen,
@@ -19,9 +18,12 @@ from nbtui.session.health import (
 )
 from nbtui.session.jobs import Work
 from nbtui.session.machine import Connected, Job, Level
+from nbtui.session.neighbours import Neighbours, note
+from nbtui.session.obituary import Life, why_gone
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 from nbtui.session.tunnel import OpenForward
+from nbtui.ssh.vigil import hold
 
 
 class PortMemory(Protocol):
@@ -52,6 +54,7 @@ class Crew:
     jupyters: JupyterMemory
     open_forward: OpenForward
     clock: Clock
+    neighbours: Neighbours
 
     def run(self, session: Session, job: Job, rig: Rig, work: Work) -> bool:
         """Do one job; see `RunJob`."""
@@ -69,10 +72,11 @@ class Crew:
                 return True
 
     def _find(self, session: Session, rig: Rig, work: Work) -> bool:
-        before = rig.report
+        life = Life.of(session.name, rig)
         found = jobs.find(rig, work)
         if work.again and not found:
-            session.last_error = _why_gone(session.name, before, rig.report)
+            rig.last_port = life.port
+            session.last_error = why_gone(life, rig, self.clock, away=True)
         self._learn(session, rig)
         return found
 
@@ -97,49 +101,46 @@ class Crew:
             rig, self.open_forward, asked=asked, remembered=self.ports.local_port(session.name)
         )  # fmt: skip
         tunnel.open_forwards(rig, self.open_forward)
+        rig.notes = tuple(filter(None, (note(rig, self.neighbours()),)))
         kernels = jobs.verify(rig, through_tunnel(rig), work)
         session.learn(rig, seen(kernels, session.health))
-        if asked is None and rig.resolved.jupyter.local_port is None:
+        if asked == "auto" or (asked is None and rig.resolved.jupyter.local_port is None):
             self.ports.remember_port(session.name, port)
 
-    def look_after(self, session: Session) -> None:
-        """Look at the layers of a connected session; a server that ended is said to have."""
+    def look_after(self, session: Session) -> bool:
+        """Look at the layers of a connected session; a server that ended is said to have.
+
+        Returns:
+            Whether all was well.
+        """
         rig, state = session.rig, session.state
         if rig is None or not isinstance(state, Connected) or state.level < Level.SERVER:
-            return
+            return True
         health = examine(rig, session.health)
-        if health.kernels == "warn" and rig.link.up and not server_lives(rig):
+        well = health.kernels != "warn"
+        asked = not well and rig.link.up and not rig.link.busy
+        if asked and not server_lives(rig):
             self._server_ended(session, rig)
-        else:
-            session.learn(rig, health)
+            return True
+        session.learn(rig, health)
+        if well:
+            _keep_vigil(session, rig)
+        return well
 
     def _server_ended(self, session: Session, rig: Rig) -> None:
-        error = HostLacks(
-            f"Jupyter of {session.name} ended{_last_words(rig)}",
-            layer="server",
-            hint=f"nbtui start {session.name}",
-        )
-        session.server_ended(rig, Failure.of(error, name=session.name))
+        life = Life.of(session.name, rig)
+        with suppress(NbtuiError):  # that it ended is worth saying all the same
+            rig.report = jobs.look(rig)
+            rig.session = jobs.own_session(rig.report, session.name)
+        session.server_ended(rig, why_gone(life, rig, self.clock))
 
 
-def _why_gone(name: str, before: HostReport | None, now: HostReport | None) -> Failure:
-    """Why a server is not there any more after a reconnect."""
-    what = f"Jupyter of {name} ended while the link was away"
-    if before and now and before.boot_id != now.boot_id:
-        what = f"{now.hostname} was restarted: Jupyter of {name} is gone"
-    hint = f"nbtui start {name}"
-    return Failure.of(HostLacks(what, layer="server", hint=hint), name=name)
-
-
-def _last_words(rig: Rig) -> str:
-    """What its terminal says, when there still is one."""
-    if rig.session is None:
-        return ""
-    try:
-        now, text = rig.runner.state(rig.session, lines=8)
-    except NbtuiError:  # that it ended is worth saying all the same
-        return ""
-    lines = [line for line in text.splitlines() if line.strip()][-5:]
-    rig.session = now
-    token = rig.server.token if rig.server else ""
-    return "; its terminal says:\n" + mask("\n".join(lines), token) if lines else ""
+def _keep_vigil(session: Session, rig: Rig) -> None:
+    """Be told at once when the server ends, and not only by the next look."""
+    if rig.server is None:
+        return
+    to = (rig.server.address, rig.server.port)
+    if rig.vigil is not None and rig.vigil.open and rig.vigil.to == to:
+        return
+    with suppress(NbtuiError):  # a host that grants no further connection is looked at
+        rig.keep(hold(rig.link.transport, to, session.doubt, timeout=PROBE_SECONDS))

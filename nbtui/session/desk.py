@@ -8,7 +8,7 @@ or the last one leaves, the answer is None and `left` keeps the question for the
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Condition, Event as Flag
 from typing import Protocol
 
@@ -69,6 +69,12 @@ class Desk:
             pending = self._pending
             return self.left is not None or (pending is not None and not pending.answered)
 
+    @property
+    def alone(self) -> bool:
+        """Nobody is there to answer, and no answer was prepared."""
+        with self._condition:
+            return not self._askers and self._prepared is None
+
     def ask(self, question: Question) -> str | None:
         """Put a question and wait; an `nbtui.model.question.Ask`."""
         with self._condition:
@@ -76,7 +82,7 @@ class Desk:
             if self._prepared and self._prepared[0] == question.text:
                 answer, self._prepared = self._prepared[1], None
                 return answer
-            question = replace(question, id=f"q{next(_ids)}")
+            question = question._replace(id=f"q{next(_ids)}")
             if not self._askers:
                 self.left = question
                 return None

@@ -17,6 +17,8 @@ SILENT_SECONDS = 7.0
 
 PROBE_SECONDS = 8.0
 
+BUSY = "the line to the host is full: the kernels are as they were last seen"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
@@ -47,6 +49,8 @@ def examine(rig: Rig, health: Health) -> Health:
     try:
         kernels = jupyter.kernels(rig.server, reach, timeout=PROBE_SECONDS)
     except NbtuiError as exc:
+        if rig.link.busy:
+            return replace(health, notes=(BUSY,))
         light: Light = "warn" if tunnel else "off"
         return replace(health, tunnel=light, kernels="warn", notes=(exc.message,))
     return seen(kernels, health, tunnel="ok" if tunnel else "off")

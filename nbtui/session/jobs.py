@@ -6,7 +6,7 @@ and undoes what it made when that is set.
 
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
 from nbtui.clock import Clock
@@ -19,7 +19,7 @@ from nbtui.model.snapshot import Kernel
 from nbtui.remote import jupyter
 from nbtui.remote.choose import Found, NoServer, Several, choose
 from nbtui.remote.probe import ProbeRequest, probe
-from nbtui.session.rig import DEFAULT_PORT, Rig
+from nbtui.session.rig import Rig
 from nbtui.ssh.link import LoginContext
 
 LINK_SECONDS = 10.0
@@ -66,7 +66,10 @@ def dial(rig: Rig, work: Work) -> None:
     """Open the link."""
     work.tell(f"connecting to {rig.resolved.target.where}")
     rig.link.open(
-        ask=work.ask, tell=work.tell, timeout=work.seconds(LINK_SECONDS), context=work.login
+        ask=work.ask,
+        tell=work.tell,
+        timeout=work.seconds(LINK_SECONDS),
+        context=replace(work.login, keyring=rig.resolved.keyring),
     )
 
 
@@ -74,7 +77,7 @@ def find(rig: Rig, work: Work) -> bool:
     """Look at the host; True when there is a server to use, which is then the rig's."""
     work.tell("looking for Jupyter")
     rig.report = look(rig)
-    rig.session = _own_session(rig.report, rig.resolved.name)
+    rig.session = own_session(rig.report, rig.resolved.name)
     rig.server = _chosen(rig, work)
     return rig.server is not None
 
@@ -82,18 +85,22 @@ def find(rig: Rig, work: Work) -> bool:
 def look(rig: Rig, *, environments: bool = False) -> HostReport:
     """One probe, in one round trip."""
     request = ProbeRequest(
-        ports=_ports(rig.wanted_port),
+        ports=_candidates(rig),
         directory=rig.resolved.jupyter.directory,
         environments=environments,
     )
     return probe(rig.link.shell, request, timeout=30.0 if environments else 10.0)
 
 
-def _ports(first: int) -> tuple[int, ...]:
-    return tuple(range(first, min(first + 16, 65536)))
+def _candidates(rig: Rig) -> tuple[int, ...]:
+    """The ports that a server may get, best first: where pages that are open look for it."""
+    first = rig.wanted_port
+    last = (rig.last_port,) if rig.last_port else ()
+    return tuple(dict.fromkeys((*last, *range(first, min(first + 16, 65536)))))
 
 
-def _own_session(report: HostReport, name: str) -> TmuxSession | None:
+def own_session(report: HostReport, name: str) -> TmuxSession | None:
+    """The session that nbtui made for a profile; a living one before one that is kept to be read."""
     ours = [one for one in report.sessions if one.profile == name]
     return min(ours, key=lambda one: one.dead, default=None)
 
@@ -134,18 +141,26 @@ def launch(rig: Rig, work: Work) -> None:
     """Start a server and wait until it answers."""
     work.tell("looking for jupyter on the host")
     report = look(rig, environments=True)
-    _consent(rig, report, work)
+    _consent(report, work)
     work.check()
     order = _order(rig, report, work)
     work.tell(f"starting Jupyter on port {order.port}")
-    if rig.session is not None and rig.session.dead:
-        rig.runner.end(rig.session)  # its last words were kept to be read, until now
-    rig.session = rig.runner.launch(order, report)
+    rig.session = rig.runner.launch(order, _without_the_dead(rig, report))
     try:
         _await_server(rig, order, work)
     except BaseException:
         _undo(rig)
         raise
+
+
+def _without_the_dead(rig: Rig, report: HostReport) -> HostReport:
+    """End the session of the server before, whose last words were kept to be read until now."""
+    dead = rig.session
+    if dead is None or not dead.dead:
+        return report
+    rig.runner.end(dead)
+    left = tuple(one for one in report.sessions if one.id != dead.id)
+    return replace(report, sessions=left)
 
 
 def _undo(rig: Rig) -> None:
@@ -156,7 +171,7 @@ def _undo(rig: Rig) -> None:
             rig.runner.end(session)
 
 
-def _consent(rig: Rig, report: HostReport, work: Work) -> None:
+def _consent(report: HostReport, work: Work) -> None:
     """Nothing is started where nobody meant it."""
     if report.kills_at_logout:
         _confirm(
@@ -168,7 +183,7 @@ def _consent(rig: Rig, report: HostReport, work: Work) -> None:
         _confirm(
             work,
             f"{report.hostname} looks like the login node of a cluster",
-            f"make a profile if you mean it: nbtui profile add {rig.resolved.name}",
+            "make a profile if you mean it: nbtui profile add NAME",
         )
 
 
@@ -182,7 +197,7 @@ def _order(rig: Rig, report: HostReport, work: Work) -> LaunchOrder:
     settings = rig.resolved.jupyter
     return LaunchOrder(
         profile=rig.resolved.name,
-        port=_free_port(rig, report),
+        port=free_port(rig, report),
         token=secrets.token_hex(24),
         directory=settings.directory or "~",
         activate=settings.activate or "",
@@ -207,17 +222,18 @@ def _jupyter(rig: Rig, report: HostReport, work: Work) -> str:
     if answer not in report.jupyters:
         raise HostLacks(
             "the login shell has no `jupyter`; there is " + ", ".join(report.jupyters),
-            hint=f"nbtui profile edit {rig.resolved.name}  # set jupyter.activate",
+            hint="nbtui profile edit NAME  # set jupyter.activate",
         )
     rig.chosen_jupyter = answer
     return answer
 
 
-def _free_port(rig: Rig, report: HostReport) -> int:
+def free_port(rig: Rig, report: HostReport) -> int:
+    """The port for a new server. Raises HostLacks: the profile's own is taken."""
     taken = {one.port: one for one in report.listeners}
     asked = rig.resolved.jupyter.port
     if asked is None:
-        return next(port for port in _ports(DEFAULT_PORT) if port not in taken)
+        return next(port for port in _candidates(rig) if port not in taken)
     if owner := taken.get(asked):
         who = (
             f"{owner.command or 'a program'} (pid {owner.pid})"
@@ -228,7 +244,7 @@ def _free_port(rig: Rig, report: HostReport) -> int:
         raise HostLacks(
             f"port {asked} on {report.hostname} is taken by {by}",
             layer="port",
-            hint=f"nbtui profile edit {rig.resolved.name}  # another jupyter.port, or none",
+            hint="nbtui profile edit NAME  # another jupyter.port, or none",
         )
     return asked
 
@@ -248,7 +264,7 @@ def _await_server(rig: Rig, order: LaunchOrder, work: Work) -> None:
     raise TimedOut(
         f"Jupyter did not answer in {seconds:.3g} s{_output(rig)}",
         layer="jupyter",
-        hint=f"nbtui shell {order.profile}",
+        hint="nbtui shell NAME",
     )
 
 

@@ -7,6 +7,7 @@ from nbtui.errors import HostLacks
 from nbtui.model.hint import Hint
 from nbtui.model.host import JupyterServer, TmuxSession
 from nbtui.model.text import mask
+from nbtui.quoting import quote
 from nbtui.remote.choose import Found, choose
 from nbtui.remote.hints import hints_for
 from nbtui.session import jobs
@@ -113,7 +114,7 @@ def terminal_of(rig: Rig) -> TmuxSession:
         raise HostLacks(
             "no tmux session is known to hold a Jupyter of this profile",
             layer="tmux",
-            hint=f"nbtui start {rig.resolved.name}",
+            hint=f"nbtui start {quote(rig.resolved.name)}",
         )
     if rig.server and rig.server.session == chosen.name:
         return replace(chosen, pane_pid=rig.server.pane_pid or chosen.pane_pid)

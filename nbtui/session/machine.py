@@ -13,6 +13,9 @@ from nbtui.model.failure import Failure
 LONGEST_PAUSE = 30.0
 """Seconds between two attempts, at most."""
 
+HURRY = 0.1
+"""The part of a pause that is left when a program here wants the link."""
+
 
 class Level(IntEnum):
     """How much of the way to a notebook is there."""
@@ -82,8 +85,12 @@ class Waiting:
     """The link was lost; the next attempt is due."""
 
     wish: Wish
+    since: float
+    """On the clock of `now`, as `due`."""
+
     due: float
-    """On the clock of `now`."""
+    hurried: bool = False
+    """A program here wanted the link meanwhile."""
 
     attempt: int
     failure: Failure
@@ -143,8 +150,11 @@ class Broke:
     human: bool = False
     """A question had nobody to answer it."""
 
+    silent: bool = False
+    """The first machine on the way did not answer, so that it can be watched for."""
+
     jitter: float = 1.0
-    """0.5 to 1.5; the caller's dice."""
+    """0.5 to 1.0; the caller's dice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,7 +174,17 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nudge:
-    """A reason to try at once: a key, a browser, a wake-up, another network."""
+    """A reason to try at once: a key, a browser, a wake-up, another network, a host that answers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hurry:
+    """A program here wants the link, such as a page in the browser: it may ask every second for hours."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Helped:
+    """What only a person could do may be done: there is an answer, or a machine on the way let somebody in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,7 +208,7 @@ class StopRefused:
 
 
 Event = (
-    Want | Done | Broke | Lost | ServerGone | Tick | Nudge | Cancel | Drop
+    Want | Done | Broke | Lost | ServerGone | Tick | Nudge | Hurry | Helped | Cancel | Drop
     | StopBegins | StopRefused
 )  # fmt: skip
 
@@ -225,7 +245,12 @@ class Remember:
     goal: Level
 
 
-Effect = Do | Abandon | HangUp | Remember
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """Tell, by a nudge, when the first machine on the way answers again, for as long as we wait."""
+
+
+Effect = Do | Abandon | HangUp | Remember | Watch
 Step = tuple[State, tuple[Effect, ...]]
 
 
@@ -235,7 +260,7 @@ def pause(attempt: int, jitter: float) -> float:
     >>> [pause(n, 1.0) for n in (1, 2, 3, 9)]
     [0.5, 1.0, 2.0, 30.0]
     """
-    return min(LONGEST_PAUSE, 0.25 * float(2 ** min(attempt, 10)) * jitter)
+    return min(LONGEST_PAUSE, 0.25 * float(2 ** min(attempt, 10))) * jitter
 
 
 def next_step(state: State, event: Event, *, now: float) -> Step:
@@ -249,7 +274,7 @@ def next_step(state: State, event: Event, *, now: float) -> Step:
             return _broke(state, event, now)
         case Lost() | ServerGone():
             return _gone(state, event)
-        case Tick() | Nudge():
+        case Tick() | Nudge() | Hurry() | Helped():
             return _due(state, event, now)
         case Cancel() | Drop():
             return _given_up(state, event)
@@ -330,7 +355,7 @@ def _broke(state: State, event: Broke, now: float) -> Step:
             parked = Parked(wish=state.wish, failure=event.failure, was_up=was_up)
             return parked, () if was_up else (HangUp(),)  # the local port stays bound
         case Working(was_up=True) if not event.lasting:
-            return _wait(state, event, now), ()
+            return _wait(state, event, now), (Watch(),) if event.silent else ()
         case Working():
             return Failed(failure=event.failure), (HangUp(), Remember(goal=Level.NOTHING))
         case _:
@@ -340,7 +365,9 @@ def _broke(state: State, event: Broke, now: float) -> Step:
 def _wait(state: Working, event: Broke, now: float) -> Waiting:
     attempt = state.attempt + 1
     due = now + pause(attempt, event.jitter)
-    return Waiting(wish=state.wish, due=due, attempt=attempt, failure=event.failure)
+    return Waiting(
+        wish=state.wish, since=now, due=due, attempt=attempt, failure=event.failure
+    )
 
 
 def _gone(state: State, event: Lost | ServerGone) -> Step:
@@ -356,16 +383,29 @@ def _gone(state: State, event: Lost | ServerGone) -> Step:
             return state, ()
 
 
-def _due(state: State, event: Tick | Nudge, now: float) -> Step:
-    match state:
-        case Waiting(wish=wish, attempt=attempt, due=due):
-            if isinstance(event, Nudge) or now >= due:
-                return _work(wish, Level.NOTHING, attempt=attempt, was_up=True)
-            return state, ()
-        case Parked(wish=wish, was_up=was_up) if isinstance(event, Nudge):
+def _due(state: State, event: Tick | Nudge | Hurry | Helped, now: float) -> Step:
+    """Whoever waits for a person is not nudged: each try would be one more half login."""
+    match state, event:
+        case Waiting(hurried=False), Hurry():
+            return _hurried(state, now)
+        case Waiting(due=due), Tick() if now >= due:
+            return _dial_again(state)
+        case Waiting(), Nudge():
+            return _dial_again(state)
+        case Parked(wish=wish, was_up=was_up), Helped():
             return _work(wish, Level.NOTHING, was_up=was_up)
         case _:
             return state, ()
+
+
+def _dial_again(state: Waiting) -> Step:
+    return _work(state.wish, Level.NOTHING, attempt=state.attempt, was_up=True)
+
+
+def _hurried(state: Waiting, now: float) -> Step:
+    """Wait no longer than a part of the pause: at once after a short outage, and no storm in a long one."""
+    due = state.since + (state.due - state.since) * HURRY
+    return _due(replace(state, hurried=True, due=due), Tick(), now)
 
 
 def _given_up(state: State, event: Cancel | Drop) -> Step:

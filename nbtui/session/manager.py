@@ -15,7 +15,6 @@ from nbtui.session.caller import Caller
 from nbtui.session.machine import (
     Connected,
     Disconnected,
-    Level,
     Nudge,
     Tick,
     Waiting,
@@ -25,6 +24,7 @@ from nbtui.session.machine import (
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 from nbtui.session.turn import RunJob, turns
+from nbtui.session.wanted import Wanted
 from nbtui.ssh.link import LoginContext
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Manager:
     """Resolve a name and take hold of its link. Raises NbtuiError."""
 
     run_job: RunJob
-    remember: Callable[[str, Level], None]
+    remember: Callable[[str, Wanted], None]
     clock: Clock
     _sessions: dict[str, Session] = field(default_factory=dict)
     _watchers: list[Watcher] = field(default_factory=list)
@@ -138,23 +138,27 @@ class Manager:
         return sum(session.rig is not None for session in self.sessions())
 
     def tick(self) -> None:
-        """Time has passed: due attempts are made."""
+        """Time has passed: due attempts are made, and links that fell silent are shown so."""
         for session in self.sessions():
             if isinstance(session.state, Waiting):
                 session.post(Tick())
+            elif isinstance(session.state, Connected):
+                session.glance()
 
     def nudge(self) -> None:
         """A reason to try at once everywhere."""
         for session in self.sessions():
             session.post(Nudge())
 
-    def recover(self, wanted: dict[str, Level], login: LoginContext) -> None:
+    def recover(self, wanted: dict[str, Wanted]) -> None:
         """Bring up again what was up when an agent ended; nothing is started, nobody is asked."""
-        for name, level in wanted.items():
+        for name, one in wanted.items():
             session = self.session(name)
             if isinstance(session.state, Disconnected):
+                login = LoginContext(auth_sock=one.auth_sock)
                 session.caller = Caller(asker=None, gone=Flag(), login=login)
-                session.post(Want(wish=Wish(goal=level), recover=True))
+                session.local_port = one.local_port
+                session.post(Want(wish=Wish(goal=one.goal), recover=True))
 
     def close(self, seconds: float) -> None:
         """The agent ends: let go of everything, and forget nothing.

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from nbtui.errors import ExitCode, HostLacks, Interrupted, NbtuiError, TimedOut
 from nbtui.model.failure import Failure
+from nbtui.quoting import quote
 from nbtui.session.caller import Caller
 from nbtui.session.machine import (
     Cancel,
@@ -17,6 +18,7 @@ from nbtui.session.machine import (
     Want,
     Wish,
 )
+from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 
 GRACE_SECONDS = 0.5
@@ -33,7 +35,7 @@ class RemoteError(NbtuiError):
         super().__init__(
             failure.message, host=failure.host, layer=failure.layer, hint=failure.hint
         )
-        self.code = ExitCode(failure.code)
+        self.code, self.offered = ExitCode(failure.code), failure.offered
 
 
 def reach(session: Session, wish: Wish, caller: Caller) -> None:
@@ -52,7 +54,7 @@ def _waiting(session: Session, caller: Caller) -> Iterator[None]:
     """Among those who wait; what the last one gives up on is ended."""
     with session.changing:
         session.caller = caller
-        if session.rig is None or caller.local_port is not None:
+        if caller.local_port is not None or _nobody_wants(session):
             session.local_port = caller.local_port
         session.callers.append(caller)
     try:
@@ -63,6 +65,12 @@ def _waiting(session: Session, caller: Caller) -> Iterator[None]:
     finally:
         with session.changing:
             session.callers.remove(caller)
+
+
+def _nobody_wants(session: Session) -> bool:
+    """Nothing is on its way, so the port that somebody once asked for is no page's."""
+    idle = isinstance(session.state, Disconnected | Failed | Parked)
+    return idle and session.rig is None
 
 
 def _give_up(session: Session, caller: Caller) -> None:
@@ -78,11 +86,24 @@ def _give_up(session: Session, caller: Caller) -> None:
     session.tell_changed()
 
 
+@contextmanager
+def borrowed(session: Session, caller: Caller) -> Iterator[Rig]:
+    """What is open, or else what would be, whose link is not opened by this."""
+    if session.rig is not None:
+        yield session.rig
+        return
+    rig = session.make_rig(caller)
+    try:
+        yield rig
+    finally:
+        rig.close()
+
+
 def _settle(session: Session, wish: Wish, caller: Caller) -> None:
     with session.changing:
         while True:
             if caller.gone.is_set():
-                raise Interrupted("cancelled", hint=f"nbtui connect {session.name}")
+                raise Interrupted("cancelled", hint=f"nbtui connect {quote(session.name)}")
             if _reached(session, wish):
                 return
             _check_deadline(session, caller)
@@ -117,4 +138,6 @@ def _reached(session: Session, wish: Wish) -> bool:
 def _why_not(session: Session) -> NbtuiError:
     if session.last_error is not None:
         return RemoteError(session.last_error)
-    return HostLacks("no Jupyter server runs there", hint=f"nbtui start {session.name}")
+    return HostLacks(
+        "no Jupyter server runs there", hint=f"nbtui start {quote(session.name)}"
+    )

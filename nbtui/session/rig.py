@@ -6,11 +6,12 @@ from threading import Lock
 from typing import Protocol
 
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
-from nbtui.model.profile import Resolved
 from nbtui.model.runner import Runner, Shells
 from nbtui.model.snapshot import ForwardState
+from nbtui.model.target import Resolved
 from nbtui.session.visits import Visits
 from nbtui.ssh.link import Link
+from nbtui.ssh.vigil import Vigil
 
 
 class Forward(Protocol):
@@ -47,8 +48,16 @@ class Rig:
     local_port: int | None = None
     visits: Visits = field(default_factory=Visits)
     """Of the tunnel's port."""
+    last_port: int | None = None
+    """TCP port on the host of a server that ended; the next one gets it again."""
 
     forwards: list[Forward] = field(default_factory=list)
+    vigil: Vigil | None = None
+    """Tells at once when the server ends."""
+
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of the listeners here."""
+
     release: Callable[[Link], None]
     """Gives the link back; it closes when nobody else holds it."""
 
@@ -68,6 +77,16 @@ class Rig:
         """Connections that the tunnel's port has taken."""
         return self.tunnel.state().served if self.tunnel else 0
 
+    def keep(self, vigil: Vigil) -> None:
+        """Hold it in place of the one before; it ends at once where all is closed already."""
+        with self._closing:
+            before, self.vigil = self.vigil, vigil
+            late = self._released
+        if before is not None:
+            before.close()
+        if late:
+            vigil.close()
+
     def close_tunnel(self) -> None:
         """Stop listening on the local port."""
         if self.tunnel is not None:
@@ -81,6 +100,8 @@ class Rig:
         """
         with self._closing:
             self.deaf()
+            if self.vigil is not None:
+                self.vigil.close()
             self.close_tunnel()
             forwards, self.forwards = self.forwards, []
             for forward in forwards:

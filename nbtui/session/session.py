@@ -16,10 +16,13 @@ from threading import Condition, Event as Flag
 from nbtui.clock import Clock
 from nbtui.errors import Interrupted, NbtuiError
 from nbtui.model.failure import Failure
+from nbtui.model.snapshot import Light
+from nbtui.quoting import quote
 from nbtui.session import machine
 from nbtui.session.caller import Caller
 from nbtui.session.desk import Desk
-from nbtui.session.health import Health
+from nbtui.session.ears import Ears
+from nbtui.session.health import Health, link_light
 from nbtui.session.machine import (
     Abandon,
     Connected,
@@ -35,10 +38,13 @@ from nbtui.session.machine import (
     Remember,
     ServerGone,
     State,
+    Waiting,
+    Watch,
     Working,
 )
 from nbtui.session.names import state_name
 from nbtui.session.rig import Rig
+from nbtui.session.wanted import Wanted
 from nbtui.session.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -59,7 +65,7 @@ class Session:
     changed: Callable[["Session"], None]
     """Called, without a lock, after anything that a snapshot shows changed."""
 
-    remember: Callable[[str, Level], None]
+    remember: Callable[[str, Wanted], None]
     meant: Callable[[], bool] = lambda: True
     """Whether it is a profile now, not a bare host name."""
 
@@ -77,6 +83,9 @@ class Session:
     local_port: int | str | None = None
     """Of `--local-port` by who opened the link."""
 
+    doubted: bool = False
+    """Something hints that its server ended: a look is due."""
+
     callers: list[Caller] = field(default_factory=list)
     """Who waits now; changed under `changing`."""
 
@@ -89,6 +98,8 @@ class Session:
         self._cancelled = Flag()
         self._closed = Flag()
         self._closed.set()
+        self._ears = Ears(state=lambda: self.state, post=self.post, lost=self._link_lost)
+        self._shown: Light = "off"
 
     # -- what happens ---------------------------------------------------------------------
 
@@ -108,6 +119,8 @@ class Session:
         if before != now:
             self.since = self.clock.wall()
             log.info("%s: %s -> %s", self.name, before, now)
+        if not isinstance(self.state, Waiting):
+            self._ears.unwatch()
         for effect in effects:
             self._run(effect)
         self.changing.notify_all()
@@ -115,6 +128,15 @@ class Session:
     def tell_changed(self) -> None:
         """A snapshot says something else now."""
         self.changed(self)
+
+    def glance(self) -> None:
+        """Tell that the link's light changed: silence makes no event. After one, what rides on it is looked at."""
+        rig = self.rig
+        light: Light = "off" if rig is None else link_light(rig, self.clock)
+        if light != self._shown:
+            self.doubted |= (self._shown, light) == ("warn", "ok")
+            self._shown = light
+            self.tell_changed()
 
     def _run(self, effect: Effect) -> None:
         match effect:
@@ -126,7 +148,18 @@ class Session:
             case HangUp():
                 self._hang_up(launching=effect.launching)
             case Remember(goal=goal):
-                self.remember(self.name, goal)
+                self.remember(self.name, self._wanted(goal))
+            case Watch():
+                self._ears.watch(self.rig)
+
+    def remember_goal(self) -> None:
+        """Have it brought up again by the next agent as it is now."""
+        if isinstance(self.state, Connected):
+            self.remember(self.name, self._wanted(self.state.wish.goal))
+
+    def _wanted(self, goal: Level) -> Wanted:
+        auth_sock = self.caller.login.auth_sock if self.caller else None
+        return Wanted(goal=goal, local_port=self.local_port, auth_sock=auth_sock)
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -134,7 +167,7 @@ class Session:
         """What is open. Raises: NbtuiError: nothing, any more."""
         if rig := self.rig:
             return rig
-        hint = f"nbtui connect {self.name}"
+        hint = f"nbtui connect {quote(self.name)}"
         raise NbtuiError("it was disconnected meanwhile", hint=hint)
 
     def _hang_up(self, *, launching: bool) -> None:
@@ -172,10 +205,14 @@ class Session:
         with self.changing:
             if not cancelled.is_set():
                 self.rig = rig
-                rig.deaf = rig.link.on_lost(lambda reason: self._link_lost(rig, reason))
+                rig.deaf = self._ears.listen(rig)
                 return rig
         rig.close()
         raise Interrupted("cancelled")
+
+    def way_up(self) -> None:
+        """See `Ears.way_up`."""
+        self._ears.way_up()
 
     def _link_lost(self, rig: Rig, reason: str) -> None:
         with self.changing:
@@ -185,12 +222,21 @@ class Session:
             self.apply(Lost())
         self.tell_changed()
 
+    @property
+    def alone(self) -> bool:
+        """Nobody waits for it, and nobody could answer a question."""
+        return not self.callers and self.desk.alone
+
     def learn(self, rig: Rig, health: Health) -> None:
         """Keep what a look at the layers of `rig` said, unless it was closed meanwhile."""
         with self.changing:
             if self.rig is rig:
                 self.health = health
         self.tell_changed()
+
+    def doubt(self) -> None:
+        """Ask for a look soon; from any thread, and never blocks."""
+        self.doubted = True
 
     def server_ended(self, rig: Rig, failure: Failure) -> None:
         """Somebody saw that the server of `rig` is no more."""
@@ -199,7 +245,8 @@ class Session:
                 return  # it was meant to end
             self.health = Health(server="bad", usage=self.health.usage)
             self.last_error = failure
-            rig.server = None
+            if rig.server is not None:
+                rig.last_port, rig.server = rig.server.port, None
             self.apply(ServerGone())
         self.tell_changed()
 

@@ -11,6 +11,8 @@ from nbtui.errors import NbtuiError, Refused
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
 from nbtui.model.question import Ask, Question
 from nbtui.model.snapshot import Kernel
+from nbtui.model.text import span
+from nbtui.quoting import quote
 from nbtui.remote import jupyter
 from nbtui.remote.probe import ProbeRequest, probe
 from nbtui.session.health import LIVES
@@ -91,7 +93,7 @@ def consent(
     elif busy := [describe(kernel, now) for kernel in kernels or () if kernel.busy]:
         raise Refused(
             "kernels are busy: " + "; ".join(busy), layer="kernels",
-            hint=f"nbtui stop {rig.resolved.name} --force",
+            hint=f"nbtui stop {quote(rig.resolved.name)} --force",
         )  # fmt: skip
 
 
@@ -101,7 +103,9 @@ def _asked(rig: Rig, lines: tuple[str, ...], ask: Ask) -> None:
     if lines and lines != (UNSEEN,):
         text = f"{text} {len(lines)} kernel{'s' if len(lines) > 1 else ''} would end."
     if ask(Question(kind="confirm", text=text, detail=lines)) != "yes":
-        raise Refused("not shut down: the answer was no", hint=f"nbtui stop {name} --yes")
+        raise Refused(
+            "not shut down: the answer was no", hint=f"nbtui stop {quote(name)} --yes"
+        )
 
 
 def _whose(rig: Rig) -> str:
@@ -119,19 +123,12 @@ def describe(kernel: Kernel, now: float) -> str:
     """
     state = "busy" if kernel.busy else "idle"
     age = (
-        f", last active {_span(now - kernel.last_activity)} ago"
+        f", last active {span(now - kernel.last_activity)} ago"
         if kernel.last_activity
         else ""
     )
     memory = f", {kernel.memory / 2**30:.1f} GB" if kernel.memory else ""
     return f"{kernel.path or 'no notebook'} ({kernel.name}) {state}{age}{memory}"
-
-
-def _span(seconds: float) -> str:
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds, 0):.0f} s"
 
 
 def shut_down(rig: Rig, kernels: tuple[Kernel, ...], report: Report, clock: Clock) -> None:

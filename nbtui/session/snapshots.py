@@ -1,7 +1,6 @@
 """From a session to what the faces draw."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from nbtui.clock import Clock
 from nbtui.errors import ExitCode
@@ -51,8 +50,8 @@ def of_profile(profile: Profile) -> Snapshot:
 def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
     """The row of a session; `base` says what the profile says."""
     state, rig, health = session.state, session.rig, session.health
-    return replace(
-        base if rig is None else _resolved(base, rig),
+    row = base if rig is None else _resolved(base, rig)
+    return row._replace(
         state="needs-input" if session.desk.question else state_name(state),
         lights=_lights(state, rig, health, clock),
         since=session.since or None,
@@ -63,12 +62,14 @@ def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:
         kernel_list=health.kernel_list,
         kernels=count(health.kernel_list) if health.kernels != "off" else None,
         usage=health.usage,
-        notes=(
-            *(rig.resolved.warnings if rig else ()),
-            *health.notes,
-            *(_unvisited(rig, clock) if rig else ()),
-        ),
+        notes=(*(_notes(rig, clock) if rig else ()), *health.notes),
     )
+
+
+def _notes(rig: Rig, clock: Clock) -> Iterator[str]:
+    yield from rig.resolved.warnings
+    yield from rig.notes
+    yield from _unvisited(rig, clock)
 
 
 def _unvisited(rig: Rig, clock: Clock) -> Iterator[str]:
@@ -85,8 +86,7 @@ def _left(session: Session) -> Question | None:
 
 def _resolved(base: Snapshot, rig: Rig) -> Snapshot:
     target, server = rig.resolved.target, rig.server
-    return replace(
-        base,
+    return base._replace(
         host=target.host,
         user=target.user,
         source=rig.resolved.source,

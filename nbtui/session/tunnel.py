@@ -38,12 +38,12 @@ def open_tunnel(
     kept = rig.local_port if rig.tunnel is not None else remembered
     rig.close_tunnel()
     rig.visits = Visits()
-    rig.local_port = _bind(rig, make, to, _candidates(rig, asked, kept))
+    rig.local_port = bind(rig, make, to, candidates(rig, asked, kept))
     rig.tunnel_to = to
     return rig.local_port
 
 
-def _candidates(rig: Rig, asked: int | str | None, kept: int | None) -> list[int]:
+def candidates(rig: Rig, asked: int | str | None, kept: int | None) -> list[int]:
     """The ports to try; a port that somebody asked for is the only one."""
     if isinstance(asked, int):
         return [asked]
@@ -54,7 +54,8 @@ def _candidates(rig: Rig, asked: int | str | None, kept: int | None) -> list[int
     return [port for port in dict.fromkeys((kept, *following)) if port]
 
 
-def _bind(rig: Rig, make: OpenForward, to: tuple[str, int], ports: list[int]) -> int:
+def bind(rig: Rig, make: OpenForward, to: tuple[str, int], ports: list[int]) -> int:
+    """Listen on the first of the ports that is free, which becomes the rig's tunnel. Raises LocalPortTaken."""
     taken: NbtuiError | None = None
     for port in ports:
         spec = ForwardSpec(kind="local", listen=f"localhost:{port}", to=_address(to))

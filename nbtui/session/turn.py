@@ -6,13 +6,13 @@ Runs in the session's worker. An outcome that nobody wants any more is dropped h
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event as Flag
 
-from nbtui.errors import ExitCode, NbtuiError
+from nbtui.errors import ExitCode, LinkError, LoginError, NbtuiError, NoAnswer
 from nbtui.model.failure import Failure
 from nbtui.session.jobs import Work
-from nbtui.session.machine import Broke, Connected, Do, Done, Job, Lost, Working
+from nbtui.session.machine import Broke, Connected, Do, Done, Job, Lost, Waiting, Working
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 
@@ -23,13 +23,13 @@ LASTING = frozenset(
         ExitCode.USAGE,
         ExitCode.NO_SUCH_PROFILE,
         ExitCode.LOGIN,
-        ExitCode.HOST_KEY,
         ExitCode.PORT_TAKEN,
         ExitCode.HOST_LACKS,
         ExitCode.REFUSED,
     }
 )
-"""Failures that another attempt cannot mend."""
+"""Failures that another attempt cannot mend. One of a host key is none: the right host may be back by then, and
+whoever pretends to be it is told nothing."""
 
 RunJob = Callable[[Session, Job, Rig, Work], bool]
 """Does one job; for FIND the result says whether there is a server."""
@@ -79,7 +79,7 @@ class Turn:
             tell=session.say,
             cancelled=self.cancelled,
             clock=session.clock,
-            login=session.caller.login,
+            login=replace(session.caller.login, alone=lambda: session.alone),
             start=self.effect.start,
             again=self.effect.again,
             until=self._patience(),
@@ -94,13 +94,18 @@ class Turn:
         return max(bounded) if bounded and len(bounded) == len(deadlines) else None
 
     def _failed(self, error: NbtuiError) -> None:
+        helped = error.helped if isinstance(error, LinkError) else None
+        unanswered = helped is not None or self.session.desk.left is not None
         broke = Broke(
             failure=Failure.of(error, name=self.session.name),
-            lasting=error.code in LASTING,
-            human=self.session.desk.left is not None and self._deserted(),
-            jitter=random.uniform(0.5, 1.5),  # noqa: S311  # spreads attempts, no secret
+            lasting=_lasting(error),
+            human=unanswered and self._deserted(),
+            silent=isinstance(error, NoAnswer),
+            jitter=random.uniform(0.5, 1.0),  # noqa: S311  # spreads attempts, no secret
         )
         self._outcome(broke)
+        if helped is not None and helped():
+            self.session.way_up()  # it came up before we were parked
 
     def _deserted(self) -> bool:
         """Somebody could have answered and is gone; a caller without a terminal never could."""
@@ -119,6 +124,7 @@ class Turn:
                 session.last_error = event.failure
             session.apply(event)
             self._arrived(event)
+            _note_attempt(session)
         session.tell_changed()
 
     def _arrived(self, event: Done | Broke) -> None:
@@ -130,3 +136,16 @@ class Turn:
             session.last_error = None
         if session.rig is not None and not session.rig.link.up:
             session.apply(Lost())
+
+
+def _lasting(error: NbtuiError) -> bool:
+    passing = isinstance(error, LoginError) and error.passing
+    return error.code in LASTING and not passing
+
+
+def _note_attempt(session: Session) -> None:
+    """Into the log, the 1st, 10th, 100th: a network may be away for days."""
+    state = session.state
+    if isinstance(state, Waiting) and str(state.attempt).strip("0") == "1":
+        why = state.failure.message.partition("\n")[0]
+        log.info("%s: attempt %d failed: %s", session.name, state.attempt, why)

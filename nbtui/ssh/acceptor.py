@@ -10,6 +10,8 @@ from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Protocol
 
+from nbtui.ssh.hands import Hands
+
 _Job = tuple[Callable[[], object], Event]
 
 
@@ -29,6 +31,8 @@ class Acceptor:
     def __init__(self) -> None:
         self._lock = Lock()
         self._loop: _Loop | None = None
+        self.hands = Hands("forwarded connection")
+        """For what is accepted."""
 
     def add(self, listener: Listening) -> None:
         """Begin to wait for it."""
@@ -43,6 +47,7 @@ class Acceptor:
             if self._loop is not None and self._loop.remove(listener) == 0:
                 self._loop.close()
                 self._loop = None
+                self.hands.rest()
 
 
 class _Loop:

@@ -15,11 +15,14 @@ from typing import Protocol, TypeVar
 from nbtui.clock import Clock
 from nbtui.errors import HostUnreachable, Interrupted
 from nbtui.model.question import Ask, Question, Tell
+from nbtui.ssh.stage import Passed, Stage, unnoticed
 
 SLICE = 0.1
 """Seconds after which a wait looks whether it was cancelled, where nothing wakes it."""
 PATIENCE = 20.0
 """Seconds that any host waits for an answer; sshd's LoginGraceTime is 120, some sites have 30."""
+SECRETS = frozenset({"password", "passphrase", "code"})
+"""Questions whose answers are kept by nobody but this process, if at all."""
 T = TypeVar("T")
 
 
@@ -34,14 +37,27 @@ class Attempt:
     """Made by who opens a link; see the module."""
 
     def __init__(
-        self, *, where: str, seconds: float, clock: Clock, ask: Ask, tell: Tell
+        self,
+        *,
+        where: str,
+        seconds: float,
+        clock: Clock,
+        ask: Ask,
+        tell: Tell,
+        notice: Passed = unnoticed,
     ) -> None:
         self.where = where
         """`user@host`, for messages."""
         self.tell = tell
+        self.unanswered = False
+        """A question had nobody to answer it."""
         self.slow = False
         """The last answer took so long that the host may have hung up meanwhile."""
+        self.personal = False
+        """A secret that a person said was used, now or from memory: another process could not do the same."""
         self.seconds = seconds
+        self.notice = notice
+        """Hears of each step that went well, those of the jumps too."""
         self._clock = clock
         self._ask = ask
         self._end = clock.monotonic() + seconds
@@ -57,6 +73,14 @@ class Attempt:
         """Raise Interrupted when the try was cancelled."""
         if self._cancelled.is_set():
             raise Interrupted("the connection was cancelled", host=self.where)
+
+    def passed(self, layer: str, evidence: str, *, at: float | None = None) -> None:
+        """A step of the dial went well.
+
+        Args: at: monotonic seconds; None: now.
+        """
+        when = self._clock.monotonic() if at is None else at
+        self.notice(Stage(where=self.where, layer=layer, evidence=evidence, at=when))
 
     def cancel(self) -> None:
         """End the try: whatever waits in it raises Interrupted."""
@@ -91,7 +115,9 @@ class Attempt:
         answer = self._ask(question)
         now = self._clock.monotonic()
         self._end = now + self.seconds
+        self.unanswered |= answer is None
         self.check()
+        self.personal |= answer is not None and question.kind in SECRETS
         self.slow = now - began > PATIENCE
         return answer
 

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from nbtui.errors import LoginError
 from nbtui.keys.certificate import SUFFIX
 from nbtui.keys.wire import key_type
-from nbtui.model.profile import Target
 from nbtui.model.question import Question
+from nbtui.model.target import Target
+from nbtui.quoting import quote
 from nbtui.ssh.attempt import Attempt
 from nbtui.ssh.identities import Identities, Identity, Unusable
 from nbtui.ssh.refusal import Refusal
-from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.remembered import Kept
 from nbtui.ssh.userauth import (
     Accepted,
     Denied,
@@ -33,6 +34,11 @@ TRIES = 3
 DEFAULT_ORDER = ("publickey", "keyboard-interactive", "password")
 ONE_CODE = "one code now, none again until you disconnect"
 _PASSWORD = re.compile(r"pass(word|code)|kennwort|passwort|mot de passe", re.IGNORECASE)
+_WORDS = {
+    "publickey": "a key",
+    "keyboard-interactive": "answers to its questions",
+    "password": "password",
+}
 Way = Callable[[], Reply | None]
 
 
@@ -45,7 +51,7 @@ class Login:
         *,
         userauth: Userauth,
         identities: Identities,
-        secrets: Secrets,
+        secrets: Kept,
         attempt: Attempt,
     ) -> None:
         self._target = target
@@ -54,6 +60,8 @@ class Login:
         self._keys = iter(identities)
         self._secrets = secrets
         self._attempt = attempt
+        self.by = "no secret at all"
+        """What let us in, for people; known once `run` returned."""
         self._spent: set[str] = set()
         self._refusal = Refusal(where=target.where)
         self._ways: dict[str, Way] = {
@@ -88,6 +96,7 @@ class Login:
         self._refusal.methods = reply.methods
         for method in self._order():
             if method in reply.methods and method not in self._spent:
+                self.by = _WORDS[method]
                 answer = self._ways[method]()
                 if isinstance(answer, Denied) and answer.partial:
                     self._refusal.passed.append(method)
@@ -117,6 +126,7 @@ class Login:
                 self._refusal.notes.append(exc.note)
                 continue
             reply = answer or reply
+            self.by = f"the key {identity.label}"
             if isinstance(answer, Accepted) or (
                 isinstance(answer, Denied) and answer.partial
             ):
@@ -177,11 +187,10 @@ class Login:
     def _by_password(self) -> Reply | None:
         owner = self._target.where
         reply: Reply | None = None
-        if (known := self._secrets.get("password", owner)) is not None:
+        while (known := self._known_password(owner)) is not None:
             reply = self._try_password(known)
             if not isinstance(reply, Denied) or reply.partial:
                 return reply
-            self._secrets.forget("password", owner)
         for attempt in range(TRIES):
             again = " (the last one was refused)" if attempt else ""
             question = Question(
@@ -194,16 +203,26 @@ class Login:
             reply = self._try_password(password)
             if not isinstance(reply, Denied) or reply.partial:
                 return reply
-            self._secrets.forget("password", owner)
         return reply
 
+    def _known_password(self, owner: str) -> str | None:
+        with self._attempt.person():  # a keyring may want to be unlocked
+            known = self._secrets.get("password", owner)
+        self._attempt.personal |= known is not None
+        return known
+
     def _try_password(self, password: str) -> Reply:
-        reply = self._userauth.offer_password(password)
+        owner, reply = self._target.where, self._userauth.offer_password(password)
+        with self._attempt.person():  # see above
+            if isinstance(reply, Denied) and not reply.partial:
+                self._secrets.forget("password", owner, password)
+            elif not isinstance(reply, Expired):
+                self._secrets.proved("password", owner, password)
         if isinstance(reply, Expired):
             raise LoginError(
                 f"the password of {self._target.where} has expired and must be changed first",
                 host=self._target.host,
-                hint=f"ssh {self._target.user}@{self._target.host}",
+                hint=f"ssh {quote(f'{self._target.user}@{self._target.host}')}",
             )
         self._refusal.password = True
         return reply

@@ -6,13 +6,13 @@ Surprise: a dying transport closes its channels a moment before it says that it 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import paramiko
 
-from nbtui.errors import HostUnreachable, LinkLost, NbtuiError, TimedOut
+from nbtui.errors import ForwardForbidden, HostUnreachable, LinkLost, NbtuiError, TimedOut
 from nbtui.ssh.addresses import Address
-from nbtui.ssh.transport import LinkTransport
+from nbtui.ssh.transport import LinkTransport, end_here
 
 LIBRARY_ERRORS = (paramiko.SSHException, EOFError, OSError)
 """All that paramiko raises when a channel cannot be opened or used."""
@@ -33,9 +33,20 @@ class NoSession(NbtuiError):
 
 def is_lost(transport: paramiko.Transport, *, grace: float = 0.5) -> bool:
     """Whether a channel ended because its transport did; waits up to `grace` seconds to be sure."""
+    if isinstance(transport, LinkTransport) and transport.farewell.lost.is_set():
+        return True
     if transport.is_active():
         transport.join(grace)
     return not transport.is_active()
+
+
+def close_channel(channel: paramiko.Channel) -> None:
+    """Close it; on a connection that was given up the host, which may not read, is not told."""
+    with suppress(*LIBRARY_ERRORS):
+        if is_lost(channel.get_transport(), grace=0):
+            end_here(channel)
+        else:
+            channel.close()
 
 
 @contextmanager
@@ -66,11 +77,21 @@ def open_session(
         TimedOut: no answer within `timeout` seconds.
         NoSession: MaxSessions are open.
     """
+    _check_live(transport)
     try:
-        return transport.open_session(timeout=timeout)
+        channel = transport.open_session(timeout=timeout)
     except LIBRARY_ERRORS as exc:
         _raise_common(transport, exc, what="a session")
         raise NoSession from exc
+    return brief(channel)
+
+
+def brief(channel: paramiko.Channel) -> paramiko.Channel:
+    """The channel, which ends as soon as its connection is given up; others may have last words to hear."""
+    transport = channel.get_transport()
+    if isinstance(transport, LinkTransport):
+        transport.brief(channel)
+    return channel
 
 
 def open_direct(
@@ -89,11 +110,18 @@ def open_direct(
 
     Source: RFC 4254 section 7.2.
     """
+    _check_live(transport)
     try:
         return transport.open_channel("direct-tcpip", to, origin, timeout=timeout)
     except LIBRARY_ERRORS as exc:
         _raise_common(transport, exc, what=f"{to[0]}:{to[1]}")
         raise _refused(transport, to, exc) from exc
+
+
+def _check_live(transport: paramiko.Transport) -> None:
+    if is_lost(transport, grace=0):
+        message = "the connection to the host was lost"
+        raise LinkLost(message)
 
 
 def _raise_common(transport: paramiko.Transport, exc: BaseException, *, what: str) -> None:
@@ -110,10 +138,9 @@ def _refused(
 ) -> HostUnreachable:
     if getattr(exc, "code", None) == _PROHIBITED:
         message = f"the host does not allow a forward to {to[0]}:{to[1]}"
-        hint = "ask the host's owner for AllowTcpForwarding (sshd_config)"
-    else:
-        said = transport.refusal if isinstance(transport, LinkTransport) else ""
-        because = f": {said}" if said else ""
-        message = f"nobody answers at {to[0]}:{to[1]} on the host{because}"
-        hint = "start what should listen there, then try again"
+        return ForwardForbidden(message)
+    said = transport.refusal if isinstance(transport, LinkTransport) else ""
+    because = f": {said}" if said else ""
+    message = f"nobody answers at {to[0]}:{to[1]} on the host{because}"
+    hint = "start what should listen there, then try again"
     return HostUnreachable(message, layer="forward", hint=hint)

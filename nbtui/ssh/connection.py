@@ -9,16 +9,15 @@ reading half only, and the whole just for a writer that is stuck, whose polite e
 import contextlib
 import socket
 import struct
-from collections.abc import Callable
-from threading import Lock, Thread
+from threading import Lock
+from typing import cast
 
 import paramiko
 
-from nbtui.ssh.channels import LIBRARY_ERRORS
-
-_CHUNK = 1 << 20
-_OVERHEAD = 64
-"""Bytes that paramiko keeps free in each packet."""
+from nbtui.ssh.channels import LIBRARY_ERRORS, close_channel
+from nbtui.ssh.delivery import Delivery
+from nbtui.ssh.outlet import Outlet
+from nbtui.ssh.transport import LinkTransport
 
 
 class Connection:
@@ -31,77 +30,85 @@ class Connection:
         self.sock = sock
         self._lock = Lock()
         self._channel: paramiko.Channel | None = None
+        self._delivery: Delivery | None = None
         self._aborted = False
-        self._writing = False
-        self._ways = 2
 
     def carry(self, channel: paramiko.Channel) -> None:
         """Carry until both ways have ended, each by itself, or something breaks."""
         with self._lock:
             self._channel = channel
             aborted = self._aborted
-        if aborted:
-            channel.close()
-            return
-        up = Thread(target=self._one_way, args=(self._up, channel), daemon=True)
-        up.start()
-        self._one_way(self._down, channel)
-        channel.status_event.wait()  # closed by us after both ways, or by the far end
-        self._shut(socket.SHUT_RD)  # wakes the way up if the far end takes no more
-        up.join()
+        if not aborted:
+            self._carry(channel, cast("LinkTransport", channel.get_transport()))
+        close_channel(channel)
+
+    def _carry(self, channel: paramiko.Channel, transport: LinkTransport) -> None:
+        self._delivery = delivery = Delivery(
+            self.sock,
+            grant=lambda size: transport.grant(channel, size),
+            ended=lambda: self._delivered(channel, whole=delivery.whole),
+            broken=lambda: self._broken(channel),
+        )
+        forget = transport.farewell.unanswered.add(self._unanswered)
+        with transport.delivering(channel, delivery), contextlib.ExitStack() as told:
+            told.callback(forget)
+            try:
+                self._send(Outlet(channel, transport), delivery)
+                if (
+                    not self._aborted
+                ):  # else the far end would end in order, and so would we
+                    channel.shutdown_write()
+            except LIBRARY_ERRORS:
+                self._broken(channel)
+            delivery.finished.wait()
+
+    def _send(self, outlet: Outlet, delivery: Delivery) -> None:
+        """Until the program here has said all. Raises what `Outlet.pass_on` does."""
+        while outlet.pass_on(self.sock):
+            delivery.heard = False
+
+    def _delivered(self, channel: paramiko.Channel, *, whole: bool) -> None:
+        """Nothing more is written here; on any thread, which may hold the channel's lock."""
+        in_order = whole and channel.eof_received and not self._aborted
+        if in_order:
+            self._shut(socket.SHUT_WR)
+        else:
+            self._linger()
+        if channel.closed or not in_order:
+            self._shut(socket.SHUT_RD)  # wakes the way up
+
+    def _broken(self, channel: paramiko.Channel) -> None:
+        if not (channel.eof_received and channel.closed):  # else it ended in order
+            self.abort()
+
+    def _unanswered(self) -> None:
+        """The connection to the host was given up: who asked something had better ask again."""
+        if self._delivery is not None and not self._delivery.heard:
+            self.abort()
 
     def abort(self) -> None:
         """End it so that the program here sees a reset; from any thread, twice is fine."""
         with self._lock:
             self._aborted = True
             channel = self._channel
-        linger = struct.pack("ii", 1, 0)
-        with contextlib.suppress(OSError):
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._linger()
         self._shut(socket.SHUT_RD)
         if channel is not None:
-            with contextlib.suppress(*LIBRARY_ERRORS):
-                channel.close()
+            close_channel(channel)
 
     def sever(self) -> None:
         """Wake a writer that `abort` could not, because the program here does not read.
 
         Whoever is only slow to notice on a busy machine is left to end with its reset.
         """
-        if self._writing:
+        if self._delivery is not None and self._delivery.writing:
             self._shut(socket.SHUT_RDWR)
 
-    def _up(self, channel: paramiko.Channel) -> None:
-        buffer = bytearray(channel.out_max_packet_size - _OVERHEAD)
-        view = memoryview(buffer)
-        while size := self.sock.recv_into(buffer):
-            channel.sendall(bytes(view[:size]))
-        if not self._aborted:  # the far end would say that it is done, and that would look like an end in order
-            channel.shutdown_write()
-
-    def _down(self, channel: paramiko.Channel) -> None:
-        while data := channel.recv(_CHUNK):
-            self._writing = True
-            self.sock.sendall(data)
-            self._writing = False
-        if not channel.eof_received or self._aborted:
-            raise ConnectionResetError
-        self._shut(socket.SHUT_WR)
-
-    def _one_way(
-        self, way: Callable[[paramiko.Channel], None], channel: paramiko.Channel
-    ) -> None:
-        try:
-            way(channel)
-        except LIBRARY_ERRORS:
-            if not (channel.eof_received and channel.closed):  # else it ended in order
-                self.abort()
-        with self._lock:
-            self._ways -= 1
-            last = self._ways == 0
-        if last:
-            with contextlib.suppress(*LIBRARY_ERRORS):
-                channel.close()
+    def _linger(self) -> None:
+        """Make the socket's close a reset."""
+        linger = struct.pack("ii", 1, 0)
+        with contextlib.suppress(OSError):
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
     def _shut(self, how: int) -> None:
         with contextlib.suppress(OSError):

@@ -11,6 +11,8 @@ from nbtui.ssh.channels import open_direct
 
 GetTransport = Callable[[float], paramiko.Transport]
 """The live transport, waiting so many seconds for one. Raises LinkLost."""
+Missed = Callable[[], None]
+"""Called when somebody wants a link that is down; may not block."""
 
 _SLICE = 0.25
 """Seconds after which a wait looks whether anybody still wants its result."""
@@ -18,11 +20,18 @@ _MOMENT = 0.05
 """Seconds in which a link notices that its transport died."""
 
 
+def nobody_cares() -> None:
+    """A `Missed` for who has no use for it."""
+
+
 class Crossing:
     """See the module."""
 
-    def __init__(self, transport: GetTransport, *, wait: float, clock: Clock) -> None:
+    def __init__(
+        self, transport: GetTransport, *, missed: Missed, wait: float, clock: Clock
+    ) -> None:
         self._transport = transport
+        self._missed = missed
         self._wait = wait
         self._clock = clock
 
@@ -55,12 +64,16 @@ class Crossing:
 
     def _live(self, seconds: float, wanted: Callable[[], bool]) -> paramiko.Transport:
         deadline = self._clock.monotonic() + seconds
+        told = False
         while True:
             began = self._clock.monotonic()
             piece = max(0.0, min(_SLICE, deadline - began))
             try:
                 return self._transport(piece)
             except LinkLost:
+                if not told:
+                    told = True
+                    self._missed()
                 now = self._clock.monotonic()
                 if now >= deadline or not wanted():
                     raise

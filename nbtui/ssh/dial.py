@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import HostUnreachable, LinkLost, TimedOut
-from nbtui.model.profile import Target
+from nbtui.errors import HostUnreachable, LinkLost, NoAnswer, TimedOut
+from nbtui.keys.known_hosts import fingerprint
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.agentkeys import KeyAgent, open_agent
 from nbtui.ssh.attempt import Attempt
@@ -21,6 +22,7 @@ from nbtui.ssh.channels import open_direct
 from nbtui.ssh.identities import Identities
 from nbtui.ssh.proxy_command import ProxyStream
 from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.standing import agreed, greeting, shown_key
 from nbtui.ssh.tcp import connect
 from nbtui.ssh.transport import LinkTransport
 from nbtui.ssh.trust import HostProof, Trust
@@ -38,6 +40,12 @@ class LoginContext:
     auth_sock: str | None = None
     """SSH_AUTH_SOCK of the asking login; None: it has no agent."""
 
+    alone: Callable[[], bool] = lambda: False
+    """Nobody waits for this or could answer: what failed for want of a person is not tried again."""
+
+    keyring: bool = False
+    """Their profile says that passwords and passphrases may be kept in the system's keyring."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dialled:
@@ -45,6 +53,17 @@ class Dialled:
 
     transport: LinkTransport
     wire: Wire
+    key: str
+    """Fingerprint of the host's key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Met:
+    """A host that proved to have a key, which may be any key."""
+
+    dialled: Dialled
+    trust: Trust
+    proof: HostProof
 
 
 class HungUp(Exception):
@@ -75,6 +94,7 @@ class Dial:
         self._secrets = secrets
         self._clock = clock
         self._on_end = on_end
+        self._carrier: Wire | None = None
 
     def run(self) -> Dialled:
         """Dial.
@@ -84,11 +104,27 @@ class Dial:
             HungUp: see there.
             Interrupted: the attempt was cancelled.
         """
+        with self._met() as met:
+            met.trust.check(met.proof, ask=self._attempt.ask, tell=self._attempt.tell)
+            self._attempt.passed("host key", shown_key(met.dialled.transport))
+            self._log_in(met.dialled.transport)
+            return met.dialled
+
+    def meet(self) -> tuple[Trust, HostProof]:
+        """What the host proves to be; nothing of a login is sent, and nobody is asked. Raises as `run`."""
+        with self._met() as met:
+            met.dialled.transport.close()
+            met.dialled.wire.close()
+            return met.trust, met.proof
+
+    @contextlib.contextmanager
+    def _met(self) -> Iterator["_Met"]:
+        """As far as the key exchange; closed when what is done in here fails."""
         self._attempt.tell(f"connecting to {self._target.where}")
         self._attempt.slow = False
         stream = self._stream()
         trust = Trust(self._target, clock=self._clock)
-        wire = Wire(stream, clock=self._clock)
+        wire = Wire(stream, clock=self._clock, carrier=self._carrier)
         with self._attempt.holding(wire):
             transport = LinkTransport(
                 wire,
@@ -99,9 +135,9 @@ class Dial:
             with self._attempt.holding(transport), self._hung_up(transport):
                 self._shake_hands(transport, wire, stream)
                 proof = HostProof.of(transport)
-                trust.check(proof, ask=self._attempt.ask, tell=self._attempt.tell)
-                self._log_in(transport)
-        return Dialled(transport=transport, wire=wire)
+                key = fingerprint(proof.blob)
+                dialled = Dialled(transport=transport, wire=wire, key=key)
+                yield _Met(dialled=dialled, trust=trust, proof=proof)
 
     def _stream(self) -> RawStream:
         if self._target.proxy_command is not None:
@@ -109,23 +145,30 @@ class Dial:
         if self._jump is None:
             return connect(self._target, self._attempt, clock=self._clock)
         jump, to = self._jump(), (self._target.host, self._target.port)
-        seconds = self._attempt.left()
+        self._carrier = getattr(jump, "wire", None)
+        seconds, before = self._attempt.left(), self._target.jumps[-1].where
         with self._through_jump(jump):
-            return self._attempt.aside(
+            channel = self._attempt.aside(
                 lambda: open_direct(jump, to, timeout=seconds),
                 layer="tcp",
                 what=f"reaching {to[0]}",
             )
+        self._attempt.passed("name", f"{to[0]} is looked up by {before}")
+        self._attempt.passed("tcp", f"connected from {before}")
+        return channel
 
     def _proxy(self, command: str) -> RawStream:
         try:
-            return ProxyStream(command, auth_sock=self._context.auth_sock)
+            stream = ProxyStream(command, auth_sock=self._context.auth_sock)
         except OSError as exc:
             raise HostUnreachable(
                 f"the ProxyCommand of {self._target.where} cannot be started: {exc.strerror}",
                 host=self._target.host,
                 layer="proxy",
             ) from exc
+        self._attempt.passed("name", "left to the ProxyCommand of ssh_config")
+        self._attempt.passed("tcp", "the ProxyCommand of ssh_config runs")
+        return stream
 
     @contextlib.contextmanager
     def _through_jump(self, jump: paramiko.Transport) -> Iterator[None]:
@@ -171,9 +214,13 @@ class Dial:
         if not transport.is_active():
             error = transport.get_exception()
             raise self._no_ssh(transport, wire, stream, error) from error
+        self._attempt.passed("banner", greeting(transport), at=wire.greeted_at)
+        self._attempt.passed("key exchange", agreed(transport))
 
     def _silent(self) -> HostUnreachable:
-        return HostUnreachable(
+        first_hop = self._jump is None and self._target.proxy_command is None
+        kind = NoAnswer if first_hop else HostUnreachable
+        return kind(
             f"{self._target.where} takes connections and says nothing: its sshd hangs, or it is no SSH server",
             host=self._target.host,
             layer="banner",
@@ -214,17 +261,20 @@ class Dial:
         self._attempt.tell(f"logging in to {self._target.where}")
         with contextlib.ExitStack() as stack:
             agent = self._key_agent(stack)
+            secrets = self._secrets.of(keyring=self._context.keyring)
             identities = Identities(
-                self._target, agent=agent, secrets=self._secrets, attempt=self._attempt
+                self._target, agent=agent, secrets=secrets, attempt=self._attempt
             )
             userauth = Userauth(transport, user=self._target.user, attempt=self._attempt)
-            Login(
+            login = Login(
                 self._target,
                 userauth=userauth,
                 identities=identities,
-                secrets=self._secrets,
+                secrets=secrets,
                 attempt=self._attempt,
-            ).run()
+            )
+            login.run()
+        self._attempt.passed("login", f"{self._target.where} by {login.by}")
 
     def _key_agent(self, stack: contextlib.ExitStack) -> KeyAgent | None:
         agent = open_agent(self._auth_sock)

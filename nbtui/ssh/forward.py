@@ -4,7 +4,7 @@ from nbtui.clock import Clock
 from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.addresses import format_address, parse_address
 from nbtui.ssh.connection import Connection
-from nbtui.ssh.crossing import GetTransport
+from nbtui.ssh.crossing import GetTransport, Missed, nobody_cares
 from nbtui.ssh.forwarder import WAIT, Forwarder
 from nbtui.ssh.socks import SocksForward
 
@@ -22,6 +22,7 @@ class LocalForward(Forwarder):
         listen: str,
         to: str,
         transport: GetTransport,
+        missed: Missed = nobody_cares,
         wait: float = WAIT,
         clock: Clock | None = None,
         acceptor: Acceptor | None = None,
@@ -32,6 +33,7 @@ class LocalForward(Forwarder):
             listen: `host:port` here; `localhost` is 127.0.0.1 and ::1, port 0 any that is free.
             to: `host:port` as the host sees it.
             transport: the link's live transport; asked at each connection.
+            missed: told once for each connection that finds the link down.
             wait: seconds that a connection waits while the link is being replaced; then it is reset.
             clock: time.
             acceptor: waits for connections; forwards may share one.
@@ -44,6 +46,7 @@ class LocalForward(Forwarder):
             listen=listen,
             to=self._to,
             transport=transport,
+            missed=missed,
             wait=wait,
             clock=clock,
             acceptor=acceptor,

@@ -19,7 +19,7 @@ from nbtui.model.snapshot import ForwardState
 from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.addresses import Address, format_address, parse_address
 from nbtui.ssh.connection import Connection
-from nbtui.ssh.crossing import Crossing, GetTransport
+from nbtui.ssh.crossing import Crossing, GetTransport, Missed
 from nbtui.ssh.listener import Listener, bind
 from nbtui.ssh.traffic import Traffic
 
@@ -52,6 +52,7 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
         listen: str,
         to: Address,
         transport: GetTransport,
+        missed: Missed,
         wait: float,
         clock: Clock | None,
         acceptor: Acceptor | None,
@@ -61,7 +62,7 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
         self._listen = listen
         self._clock = clock or SystemClock()
         self._acceptor = acceptor or Acceptor()
-        self._crossing = Crossing(transport, wait=wait, clock=self._clock)
+        self._crossing = Crossing(transport, missed=missed, wait=wait, clock=self._clock)
         self._traffic = Traffic()
         super().__init__(
             _NOWHERE,
@@ -165,6 +166,7 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
             self._make_ssh_forward_handler_class(self._remote_binds[0]),
             logger=self.logger,
             traffic=self._traffic,
+            hands=self._acceptor.hands,
             clock=self._clock,
         )
 

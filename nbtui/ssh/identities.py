@@ -7,24 +7,23 @@ from typing import TypeGuard
 import paramiko
 
 from nbtui.keys.certificate import is_certificate, plain_key
-from nbtui.keys.wire import Malformed
-from nbtui.model.profile import Target
-from nbtui.model.question import Question
-from nbtui.model.text import clean_line
-from nbtui.ssh.agentkeys import AgentFailed, KeyAgent
-from nbtui.ssh.attempt import Attempt
-from nbtui.ssh.privatekey import (
+from nbtui.keys.ondisk import (
     KeyFile,
     Note,
     PublicOnly,
-    Unreadable,
-    WrongPassphrase,
     certificate_beside,
-    load,
     look_at,
     read_public,
 )
-from nbtui.ssh.remembered import Secrets
+from nbtui.keys.wire import Malformed
+from nbtui.model.question import Question
+from nbtui.model.target import Target
+from nbtui.model.text import clean_line
+from nbtui.quoting import quote
+from nbtui.ssh.agentkeys import AgentFailed, KeyAgent
+from nbtui.ssh.attempt import Attempt
+from nbtui.ssh.privatekey import Unreadable, WrongPassphrase, load
+from nbtui.ssh.remembered import Kept
 
 PASSPHRASE_TRIES = 3
 
@@ -68,7 +67,7 @@ class Identities:
     """
 
     def __init__(
-        self, target: Target, *, agent: KeyAgent | None, secrets: Secrets, attempt: Attempt
+        self, target: Target, *, agent: KeyAgent | None, secrets: Kept, attempt: Attempt
     ) -> None:
         self._target = target
         self._agent = agent
@@ -212,14 +211,13 @@ class Identities:
         return self._loaded[file.path]
 
     def _decrypt(self, file: KeyFile) -> paramiko.PKey:
-        for passphrase, source in self._passphrases(file.path):
+        for passphrase in self._passphrases(file.path):
             try:
                 key = load(file.data, passphrase)
             except WrongPassphrase:
-                self._secrets.forget("passphrase", file.path)
+                self._secrets.forget("passphrase", file.path, passphrase)
                 continue
-            if source == "person":
-                self._secrets.keep("passphrase", file.path, passphrase)
+            self._secrets.proved("passphrase", file.path, passphrase)
             return key
         raise Unusable(
             Note(
@@ -228,18 +226,24 @@ class Identities:
             )
         )
 
-    def _passphrases(self, path: str) -> Iterator[tuple[str, str]]:
-        """The remembered one, then what a person says. Raises Unusable: nobody answers."""
-        if (known := self._secrets.get("passphrase", path)) is not None:
-            yield known, "memory"
+    def _passphrases(self, path: str) -> Iterator[str]:
+        """Those that are remembered, then what a person says. Raises Unusable: nobody answers."""
+        while (known := self._remembered(path)) is not None:
+            yield known
         for count in range(PASSPHRASE_TRIES):
             again = " (that was not it; once more)" if count else ""
             text = f"Passphrase of the key {path}, for {self._target.where}{again}"
             answer = self._attempt.ask(Question(kind="passphrase", text=text, echo=False))
             if answer is None:
                 note = f"{path} is encrypted, and nobody was there to give its passphrase"
-                raise Unusable(Note(text=note, hint=f"ssh-add {path}"))
-            yield answer, "person"
+                raise Unusable(Note(text=note, hint=f"ssh-add {quote(path)}"))
+            yield answer
+
+    def _remembered(self, path: str) -> str | None:
+        with self._attempt.person():  # a keyring may want to be unlocked
+            known = self._secrets.get("passphrase", path)
+        self._attempt.personal |= known is not None
+        return known
 
 
 def _certifies(blob: bytes | None, public: bytes) -> TypeGuard[bytes]:

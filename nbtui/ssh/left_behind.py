@@ -6,8 +6,9 @@ is still the same process: pid, user, start and boot of the machine. On Linux th
 has too; elsewhere from ps (POSIX, and lstart as BSD and macOS have it).
 """
 
-import shlex
 from dataclasses import dataclass
+
+from nbtui.quoting import quote
 
 _ABOUT = r"""
 about() {
@@ -94,12 +95,12 @@ def end_script(left: Ours) -> str:
     The sh goes with its whole process group, and so does what a script of it is stuck in. What took a group of
     its own, such as tmux, lives on.
     """
-    lines = [f'{_ABOUT}\n[ "$(boot)" = {shlex.quote(left.boot)} ] || exit 0', _END]
+    lines = [f'{_ABOUT}\n[ "$(boot)" = {quote(left.boot)} ] || exit 0', _END]
     if left.sshd is not None:
-        who = f"{left.sshd.pid} {shlex.quote(left.sshd.identity)}"
+        who = f"{left.sshd.pid} {quote(left.sshd.identity)}"
         lines.append(f"end {who} {left.sshd.pid} && echo sshd")
     if left.shell is not None:
-        who = f"{left.shell.pid} {shlex.quote(left.shell.identity)}"
+        who = f"{left.shell.pid} {quote(left.shell.identity)}"
         lines.append(f"end {who} {_whole(left, left.shell)} && echo shell")
     return "\n".join([*lines, "exit 0"])
 

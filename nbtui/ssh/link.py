@@ -2,7 +2,8 @@
 
 A link outlives its transports: it is opened, lost, opened again; who asks for the transport meanwhile waits a
 bounded time. It never reconnects by itself: when, is for the session's rules to say. Surprise: `open` from several
-threads makes one dial; all of them get its outcome, but if who dialled gave up, the next one dials.
+threads makes one dial; all of them get its outcome, but if who dialled gave up, or could not answer what the host
+asked, the next one who can dials.
 """
 
 import contextlib
@@ -15,23 +16,27 @@ from threading import Condition
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import Interrupted, LinkLost, LoginError
-from nbtui.model.profile import Target
+from nbtui.errors import Interrupted, LinkError, LinkLost
 from nbtui.model.question import Ask, Tell
 from nbtui.model.shell import Stream, Terminal
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
-from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
+from nbtui.ssh.dial import Dialled, LoginContext
+from nbtui.ssh.dialler import Dialler
+from nbtui.ssh.farewell import Leaving
 from nbtui.ssh.heartbeat import Heart, Pulse
+from nbtui.ssh.keychange import KeyChange, Sightings, name_of
+from nbtui.ssh.listeners import Listeners
+from nbtui.ssh.lookout import Lookout
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.shell import ControlShell
+from nbtui.ssh.stage import unnoticed
 from nbtui.ssh.terminal import open_terminal
 from nbtui.ssh.transport import LinkTransport
 
 __all__ = ["Link", "LoginContext"]
-CALLS = 4
-"""How often a host is called that hangs up while a person thinks."""
 TERMINAL_WAIT = 10.0
 """Seconds that a terminal waits for a link that is being replaced."""
 log = logging.getLogger(__name__)
@@ -52,6 +57,9 @@ class _Up:
 
     transport: LinkTransport
     pulse: Pulse
+    key: str
+    """Fingerprint of the host's key."""
+    personal: bool
 
 
 class Link:
@@ -65,12 +73,26 @@ class Link:
         clock: Clock,
         secrets: Secrets,
         heart: Heart,
+        lookout: Lookout,
+        sightings: Sightings,
     ) -> None:
         self.target = target
         self.jump = jump
         self._clock = clock
-        self._secrets = secrets
+        self._dialler = Dialler(
+            target,
+            jump=jump,
+            secrets=secrets,
+            clock=clock,
+            up=lambda: self.up,
+            on_end=self._ended,
+        )
         self._heart = heart
+        self._leaving = Leaving(clock=clock)
+        deaf = jump.on_lost(self._behind) if jump is not None else lambda: None
+        self._deaf: Callable[[], None] = deaf
+        self._lookout = lookout
+        self._sightings = sightings
         self.shell = ControlShell(self.transport, clock=clock)
         """Takes scripts, one after the other; opened with the first."""
         self._changed = Condition()
@@ -78,7 +100,10 @@ class Link:
         self._opening: _Opening | None = None
         self._wanted = False
         self._closed = False
-        self._lost: list[Lost] = []
+        self._lost: Listeners[str] = Listeners()
+        self._risen: Listeners[()] = Listeners()
+        self.missed: Listeners[()] = Listeners()
+        """To be told, on any thread, that somebody here wants the link and it is down."""
 
     @property
     def up(self) -> bool:
@@ -87,15 +112,28 @@ class Link:
 
     @property
     def last_heard(self) -> float:
-        """Monotonic seconds at which the last byte arrived; 0.0 while it is down."""
+        """Monotonic seconds of the last sign of life; 0.0 while it is down."""
         up = self._up
-        return 0.0 if up is None else up.pulse.last_heard
+        return 0.0 if up is None else up.pulse.last_sign
+
+    @property
+    def busy(self) -> bool:
+        """Answers wait behind other bytes, so that one that is late is no fault."""
+        up = self._up
+        return up is not None and up.pulse.busy
 
     @property
     def latency(self) -> float | None:
         """Seconds of the last heartbeat's round trip; None before the first."""
         up = self._up
         return None if up is None else up.pulse.latency
+
+    @property
+    def personal(self) -> bool:
+        """It could not be opened by another process without a person; see `Attempt.personal`."""
+        up = self._up
+        own = up is not None and up.personal
+        return own or (self.jump is not None and self.jump.personal)
 
     def open(
         self,
@@ -113,18 +151,18 @@ class Link:
             tell: hears what is being waited for.
             timeout: seconds for all hops together.
             context: what belongs to who asks.
-            within: the dial of the link behind this one, whose end ends this too.
+            within: the dial of the link behind this one, or whatever this is a part of, whose end ends this too.
 
         Raises:
             HostUnreachable, HostKeyError, LoginError: see the class of each.
             Interrupted: `close` was called meanwhile.
         """
         while not self.up:
-            opening, mine = self._claim(ask, tell, timeout)
+            opening, mine = self._claim(ask, tell, timeout, context, within)
             if mine:
                 self._open(opening, context, within)
             else:
-                self._others_dial(opening, tell, within)
+                self._others_dial(opening, tell, within, context)
 
     def close(self) -> None:
         """Hang up for good, and end a dial that is under way; safe to call twice and from any thread."""
@@ -134,11 +172,25 @@ class Link:
             up, self._up = self._up, None
             opening = self._opening
             self._changed.notify_all()
+        self._deaf()
         if opening is not None:
             opening.attempt.cancel()
         if up is not None:
             self._heart.remove(up.pulse)
             up.pulse.close()
+            self._saw(up)
+        self._leaving.close()
+
+    def meet(
+        self, *, ask: Ask, tell: Tell, timeout: float, context: LoginContext
+    ) -> KeyChange | None:
+        """Look, on a connection of its own that goes no further, whether the host has another key than on file.
+
+        The jump is opened for it, and that may ask. Arguments and what is raised: see `open`.
+        """
+        attempt = self._attempt(ask, tell, timeout, None)
+        trust, proof = self._dialler.meet(attempt, context)
+        return None if trust.holds(proof) else trust.change(proof)
 
     def on_lost(self, callback: Lost) -> Callable[[], None]:
         """Be called, on a thread of the link, with the reason each time it is lost; `close` is no loss.
@@ -146,13 +198,31 @@ class Link:
         Returns:
             What takes the callback away again.
         """
-        self._lost.append(callback)
+        return self._lost.add(callback)
 
-        def forget() -> None:
-            with contextlib.suppress(ValueError):
-                self._lost.remove(callback)
+    def on_way_up(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Be called each time that this link, or one that it leads through, has come up.
 
-        return forget
+        Returns:
+            What takes the callback away again.
+        """
+        forget = contextlib.ExitStack()
+        forget.callback(self._risen.add(callback))
+        if self.jump is not None:
+            forget.callback(self.jump.on_way_up(callback))
+        return forget.close
+
+    def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
+        """Be called once, on a thread of its own, when the first machine on the way answers.
+
+        Returns:
+            What ends the watch; a link that is reached by a command is not watched.
+        """
+        if self.jump is not None:
+            return self.jump.watch(answers)
+        if self.target.proxy_command is not None:
+            return lambda: None
+        return self._lookout.watch(self.target, answers)
 
     def transport(self, wait: float) -> paramiko.Transport:
         """The connection; waits while it is being replaced.
@@ -198,23 +268,36 @@ class Link:
             clock=self._clock,
         )
 
-    def _claim(self, ask: Ask, tell: Tell, timeout: float) -> tuple[_Opening, bool]:
+    def _claim(
+        self,
+        ask: Ask,
+        tell: Tell,
+        timeout: float,
+        context: LoginContext,
+        within: Attempt | None,
+    ) -> tuple[_Opening, bool]:
         """The dial under way, and whether it is for the caller to make it."""
         with self._changed:
             if self._opening is not None:
                 return self._opening, False
             if self._closed:  # whoever comes late must not open what nobody would close
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            attempt = Attempt(
-                where=self.target.where,
-                seconds=timeout,
-                clock=self._clock,
-                ask=ask,
-                tell=tell,
-            )
-            self._opening = _Opening(attempt=attempt)
+            self._dialler.admit(context)
+            self._opening = _Opening(attempt=self._attempt(ask, tell, timeout, within))
             self._wanted = True
             return self._opening, True
+
+    def _attempt(
+        self, ask: Ask, tell: Tell, timeout: float, within: Attempt | None
+    ) -> Attempt:
+        return Attempt(
+            where=self.target.where,
+            seconds=timeout,
+            clock=self._clock,
+            ask=ask,
+            tell=tell,
+            notice=unnoticed if within is None else within.notice,
+        )
 
     def _open(
         self, opening: _Opening, context: LoginContext, within: Attempt | None
@@ -224,7 +307,8 @@ class Link:
         )
         try:
             with guard:
-                self._stand(self._dial(opening.attempt, context))
+                dialled = self._dialler.dial(opening.attempt, context)
+                self._stand(dialled, personal=opening.attempt.personal)
         except BaseException as exc:
             self._opened(opening)
             opening.outcome.set_exception(exc)
@@ -238,8 +322,10 @@ class Link:
                 self._opening = None
             self._changed.notify_all()
 
-    def _others_dial(self, opening: _Opening, tell: Tell, within: Attempt | None) -> None:
-        """Wait for another thread's dial; raises what it raised, unless who dialled gave up."""
+    def _others_dial(
+        self, opening: _Opening, tell: Tell, within: Attempt | None, context: LoginContext
+    ) -> None:
+        """Wait for another thread's dial; raises what it raised, unless we can do better."""
         tell(f"waiting for the login to {self.target.where} that is under way")
         with contextlib.nullcontext() if within is None else within.person():
             while not wait_for([opening.outcome], SLICE).done:
@@ -250,66 +336,52 @@ class Link:
         except Interrupted:
             if not self._wanted:
                 raise
+        except LinkError as exc:
+            if exc.helped is None or context.alone():
+                raise
 
-    def _dial(self, attempt: Attempt, context: LoginContext) -> Dialled:
-        if self.jump is not None:
-            self.jump.open(
-                ask=attempt.ask,
-                tell=attempt.tell,
-                timeout=attempt.left(),
-                context=context,
-                within=attempt,
-            )
-        dial = Dial(
-            self.target,
-            jump=None if self.jump is None else lambda: self._through(attempt),
-            attempt=attempt,
-            context=context,
-            secrets=self._secrets,
-            clock=self._clock,
-            on_end=self._ended,
-        )
-        for _ in range(CALLS):
-            with contextlib.suppress(HungUp):
-                return dial.run()
-        raise LoginError(
-            f"{self.target.where} hangs up before it gets its answers",
-            host=self.target.host,
-            hint="connect again and answer at once",
-        )
-
-    def _through(self, attempt: Attempt) -> paramiko.Transport:
-        assert self.jump is not None  # noqa: S101  # only asked where there is one
-        return self.jump.transport(attempt.left())
-
-    def _stand(self, dialled: Dialled) -> None:
+    def _stand(self, dialled: Dialled, *, personal: bool) -> None:
         """Take a fresh connection into use. Raises Interrupted: `close` came first."""
         pulse = Pulse(dialled.transport, dialled.wire, clock=self._clock)
         with self._changed:
             if not self._wanted:
                 pulse.close()
                 raise Interrupted(f"the link to {self.target.where} was closed")
-            self._up = _Up(transport=dialled.transport, pulse=pulse)
+            transport, key = dialled.transport, dialled.key
+            up = _Up(transport=transport, pulse=pulse, key=key, personal=personal)
+            self._up = up
             self._changed.notify_all()
         self._heart.add(pulse)
+        self._saw(up)
+        self._leaving.replaced()
+        self._risen.tell()
         if dialled.transport.ended.is_set():
             self._ended(dialled.transport)
 
+    def _behind(self, reason: str) -> None:
+        """The jump was lost; what comes through it may still have something to say."""
+        up = self._up
+        if up is not None:
+            up.pulse.pronounce(f"the way there was lost: {reason}")
+
     def _ended(self, transport: LinkTransport) -> None:
-        """On the transport's thread: it ended. Says so unless it was closed by us or never stood."""
+        """It ended or was given up. Says so unless it was closed by us or never stood."""
         with self._changed:
             up = self._up
             if up is None or up.transport is not transport:
                 return
             self._up = None
         self._heart.remove(up.pulse)
+        self._saw(up)
+        if not transport.ended.is_set():
+            self._leaving.add(up.pulse)
         reason = up.pulse.verdict or _reason(transport)
         log.info("%s: lost: %s", self.target.where, reason)
-        for callback in list(self._lost):
-            try:
-                callback(reason)
-            except Exception:  # one listener's trouble is not the others'
-                log.exception("on_lost")
+        self._lost.tell(reason)
+
+    def _saw(self, up: _Up) -> None:
+        """The host has this key now: when a link comes up, and when it goes, which may be days later."""
+        self._sightings.saw(name_of(self.target), up.key)
 
 
 def _reason(transport: LinkTransport) -> str:

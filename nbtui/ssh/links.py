@@ -3,19 +3,30 @@
 from threading import Lock
 
 from nbtui.clock import Clock
-from nbtui.model.profile import Target
+from nbtui.model.target import Target
 from nbtui.ssh.heartbeat import Heart
+from nbtui.ssh.keychange import Forgetful, Sightings
 from nbtui.ssh.link import Link
-from nbtui.ssh.remembered import Secrets
+from nbtui.ssh.lookout import Lookout
+from nbtui.ssh.remembered import Kind, Secrets
 
 
 class Links:
     """Hands out links and counts who holds them."""
 
-    def __init__(self, *, clock: Clock, heart: Heart | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        heart: Heart | None = None,
+        sightings: Sightings | None = None,
+        secrets: Secrets | None = None,
+    ) -> None:
         self._clock = clock
-        self._secrets = Secrets()
+        self._secrets = secrets or Secrets()
         self._heart = heart or Heart(clock=clock)
+        self._lookout = Lookout(clock=clock)
+        self._sightings = sightings or Forgetful()
         self._lock = Lock()
         self._links: dict[Target, Link] = {}
         self._holds: dict[Target, int] = {}
@@ -38,6 +49,16 @@ class Links:
         for one in idle:
             one.close()
 
+    def erase(self, target: Target) -> tuple[str, ...]:
+        """Erase passwords and passphrases of a target and its jumps, from memory and keyring; what there was of them."""
+        owners: dict[tuple[Kind, str], None] = {}
+        for hop in (*target.jumps, target):
+            owners["password", hop.where] = None
+            owners.update({("passphrase", path): None for path in hop.identity_files})
+        return tuple(
+            f"{kind} {owner}" for kind, owner in owners if self._secrets.erase(kind, owner)
+        )
+
     def close(self) -> None:
         """Close all of them, whoever holds them."""
         with self._lock:
@@ -56,6 +77,8 @@ class Links:
                 clock=self._clock,
                 secrets=self._secrets,
                 heart=self._heart,
+                lookout=self._lookout,
+                sightings=self._sightings,
             )
         self._holds[target] = self._holds.get(target, 0) + 1
         return self._links[target]

@@ -18,6 +18,7 @@ import sshtunnel
 from nbtui.clock import Clock
 from nbtui.errors import LocalPortTaken, NbtuiError
 from nbtui.ssh.addresses import Address, bind_hosts, parse_address
+from nbtui.ssh.hands import Hands
 from nbtui.ssh.portowner import owner_of
 from nbtui.ssh.traffic import Traffic
 
@@ -35,8 +36,6 @@ class Listener(sshtunnel._ThreadingForwardServer):  # type: ignore[misc] # noqa:
 
     request_queue_size = 128
     allow_reuse_address = sys.platform != "win32"
-    timeout = 0
-    """`handle_request` is called when somebody knocks; it must not wait."""
 
     def __init__(
         self,
@@ -45,13 +44,31 @@ class Listener(sshtunnel._ThreadingForwardServer):  # type: ignore[misc] # noqa:
         *,
         logger: Any,
         traffic: Traffic,
+        hands: Hands,
         clock: Clock,
     ) -> None:
         self._traffic = traffic
+        self._hands = hands
         self._clock = clock
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, handler, logger=logger)
-        self.daemon_threads = True
+        self.socket.setblocking(False)
+
+    def handle_request(self) -> None:
+        """See `socketserver.BaseServer.handle_request`, which would wait; here somebody has just knocked."""
+        try:
+            request, client_address = self.get_request()
+        except OSError:
+            return  # they have gone
+        try:
+            self.process_request(request, client_address)
+        except RuntimeError:  # no thread to be had
+            self.handle_error(request, client_address)
+            self.shutdown_request(request)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """See `socketserver.ThreadingMixIn.process_request`."""
+        self._hands.do(lambda: self.process_request_thread(request, client_address))
 
     def server_bind(self) -> None:
         """See `socketserver.TCPServer.server_bind`."""

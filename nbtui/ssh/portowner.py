@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from nbtui.clock import Clock
+from nbtui.errors import NbtuiError
 from nbtui.model.text import clean_line
 
 _TUNNELERS = {
@@ -25,6 +27,11 @@ _TUNNELERS = {
     "bitvise": "Bitvise",
 }
 _CLOSE_IT = "close that window, then the same command again"
+_ENDING = 5.0
+"""Seconds for a process to end after SIGTERM."""
+
+_LOOK_EVERY = 0.1
+
 _LISTEN = "0A"
 """State of a listening socket in /proc/net/tcp; proc(5)."""
 
@@ -38,6 +45,9 @@ class PortOwner:
 
     hint: str = ""
     """What to do; empty: the usual."""
+
+    pid: int | None = None
+    """Of a process of this user's that only holds a tunnel to the same place, or is an agent of nbtui's: it may be ended."""
 
 
 def owner_of(port: int, *, wanted: int | None = None) -> PortOwner:
@@ -53,6 +63,25 @@ def owner_of(port: int, *, wanted: int | None = None) -> PortOwner:
     with suppress(psutil.Error):
         return _describe(process, port, wanted)
     return PortOwner(text=f"the process {process.pid}")
+
+
+def end_owner(port: int, pid: int, *, wanted: int | None, clock: Clock) -> None:
+    """End a process that `owner_of` said may be ended, if it still has the port; returns when it has not.
+
+    Raises: NbtuiError: somebody else has it by now, or it keeps it for 5 s.
+    """
+    if owner_of(port, wanted=wanted).pid != pid:
+        raise NbtuiError(
+            f"process {pid} does not hold port {port} any more", layer="local port"
+        )
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).terminate()
+    deadline = clock.monotonic() + _ENDING
+    while owner_of(port, wanted=wanted).pid == pid:
+        if clock.monotonic() >= deadline:
+            text = f"process {pid} does not end"
+            raise NbtuiError(text, layer="local port", hint=f"kill -9 {pid}")
+        clock.wait(_LOOK_EVERY)
 
 
 def forward_of(command_line: list[str], port: int) -> str | None:
@@ -99,6 +128,7 @@ def _describe(process: psutil.Process, port: int, wanted: int | None) -> PortOwn
     if process.pid == os.getpid():
         return PortOwner(text=f"nbtui itself (pid {process.pid}), for something else")
     name = clean_line(process.name(), limit=60)
+    ours = process.pid if process.username() == psutil.Process().username() else None
     arguments: list[str] = []
     with suppress(psutil.Error):
         arguments = process.cmdline()
@@ -107,9 +137,10 @@ def _describe(process: psutil.Process, port: int, wanted: int | None) -> PortOwn
         forward = forward_of(arguments, port)
         shown = f"{program} {clean_line(forward)}" if forward else program
         text = f"{shown} (pid {process.pid}), {_sameness(forward, wanted)}"
-        return PortOwner(text=text, hint=_CLOSE_IT)
+        same = forward is not None and wanted is not None and forward.endswith(f":{wanted}")
+        return PortOwner(text=text, hint=_CLOSE_IT, pid=ours if same else None)
     if "nbtui.agent" in arguments:
-        return PortOwner(text=f"another nbtui agent (pid {process.pid})")
+        return PortOwner(text=f"another nbtui agent (pid {process.pid})", pid=ours)
     return PortOwner(text=f"{name} (pid {process.pid})")
 
 

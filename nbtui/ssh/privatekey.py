@@ -1,15 +1,10 @@
-"""Private keys from files: what may be wrong with one, and reading it.
+"""Opening private keys.
 
 Surprise: paramiko's readers differ per type and know no PKCS#8; cryptography reads all of them and hands them on.
 """
 
 import io
-import os
-import shlex
-import sys
 import warnings
-from dataclasses import dataclass
-from pathlib import Path
 
 import paramiko
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
@@ -18,44 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from nbtui.keys.keyfile import NotAKey, PrivateKey, inspect, public_key
-
-_LIMIT = 1 << 20
-"""Bytes; no key is larger, and a mistyped path may name a disk image."""
-_OTHERS = 0o077
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Note:
-    """Why one way in was not taken."""
-
-    text: str
-    """Names what it is about."""
-
-    hint: str = ""
-    """One imperative line."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KeyFile:
-    """A private key on disk, not opened yet."""
-
-    path: str
-    data: bytes
-    encrypted: bool
-    public: bytes | None
-    """Public half, where it can be known without the passphrase."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublicOnly:
-    """The public half of a key that an agent may hold."""
-
-    path: str
-    public: bytes
-    note: Note
-    """What to say when no agent holds it."""
-
 
 class WrongPassphrase(Exception):
     """The passphrase does not open the key."""
@@ -63,25 +20,6 @@ class WrongPassphrase(Exception):
 
 class Unreadable(Exception):
     """The key cannot be used; carries the reason as text."""
-
-
-def look_at(path: str) -> KeyFile | PublicOnly | Note | None:
-    """What stands under a path; None: nothing at all."""
-    file = Path(path)
-    try:
-        if not file.exists():
-            return None
-        with file.open("rb") as stream:
-            data = stream.read(_LIMIT)
-            mode = os.fstat(stream.fileno())
-    except OSError as exc:
-        return Note(
-            text=f"{path} cannot be read: {exc.strerror}", hint=f"ls -l {shlex.quote(path)}"
-        )
-    what = inspect(data)
-    if isinstance(what, NotAKey):
-        return _not_a_key(path, what)
-    return _too_open(path, mode) or _key_file(path, data, what)
 
 
 def load(data: bytes, passphrase: str | None) -> paramiko.PKey:
@@ -112,19 +50,6 @@ def load(data: bytes, passphrase: str | None) -> paramiko.PKey:
         raise Unreadable(str(exc)) from exc
 
 
-def certificate_beside(path: str) -> bytes | None:
-    """The certificate in `path`-cert.pub; None when there is none."""
-    return read_public(f"{path}-cert.pub")
-
-
-def read_public(path: str) -> bytes | None:
-    """The public key or certificate of a one-line file; None when there is none."""
-    try:
-        return public_key(Path(path).read_bytes()[:_LIMIT])
-    except OSError:
-        return None
-
-
 def _to_paramiko(key: object) -> paramiko.PKey:
     kinds: list[tuple[type, type[paramiko.PKey]]] = [
         (RSAPrivateKey, paramiko.RSAKey),
@@ -140,35 +65,3 @@ def _to_paramiko(key: object) -> paramiko.PKey:
             ).decode()
             return ours.from_private_key(io.StringIO(text))
     raise Unreadable(f"a key of type {type(key).__name__} is not known here")
-
-
-def _not_a_key(path: str, what: NotAKey) -> Note | PublicOnly:
-    note = Note(
-        text=f"{path} {what.what}", hint=what.hint.replace("KEY", shlex.quote(path))
-    )
-    if what.public is None:
-        return note
-    return PublicOnly(path=path, public=what.public, note=note)
-
-
-def _too_open(path: str, found: os.stat_result) -> Note | None:
-    """As ssh: a private key of ours that others can read is not used."""
-    if sys.platform == "win32":
-        return None
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
-        if found.st_uid != os.getuid() or not found.st_mode & _OTHERS:
-            return None
-        mode = f"{found.st_mode & 0o777:04o}"
-        return Note(
-            text=f"{path} can be read by others (mode {mode}) and is not used",
-            hint=f"chmod 600 {shlex.quote(path)}",
-        )
-
-
-def _key_file(path: str, data: bytes, what: PrivateKey) -> KeyFile:
-    return KeyFile(
-        path=path,
-        data=data,
-        encrypted=what.encrypted,
-        public=what.public or read_public(f"{path}.pub"),
-    )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from nbtui.errors import LoginError
-from nbtui.model.profile import Target
+from nbtui.keys.ondisk import Note
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
-from nbtui.ssh.privatekey import Note
 from nbtui.ssh.wrong_user import hint_for, right_user
 
 
@@ -46,7 +46,9 @@ class Refusal:
         if self.banner.strip():
             lines.append(f"  the host says: {clean_line(self.banner, limit=300)}")
         hint = hint_for(user) if user else self._hint()
-        return LoginError("\n".join(lines), host=target.host, hint=hint)
+        error = LoginError("\n".join(lines), host=target.host, hint=hint)
+        error.passing = bool(self.goodbye) and not self._too_many
+        return error
 
     @property
     def _too_many(self) -> bool:

@@ -16,8 +16,9 @@ import paramiko
 from nbtui.errors import LinkLost, NbtuiError
 from nbtui.model.snapshot import ForwardState
 from nbtui.ssh.addresses import Address, format_address, parse_address
-from nbtui.ssh.channels import LIBRARY_ERRORS, is_lost
+from nbtui.ssh.channels import LIBRARY_ERRORS, close_channel, is_lost
 from nbtui.ssh.crossing import GetTransport
+from nbtui.ssh.inlet import Inlet
 from nbtui.ssh.traffic import Traffic
 
 _Taker = Callable[[paramiko.Channel], object]
@@ -75,7 +76,7 @@ class RemoteForward:
     def close(self) -> None:
         """Ask the host to stop, and reset all connections; safe to call twice."""
         self._closed.set()
-        if self._transport is not None:
+        if self._transport is not None and not is_lost(self._transport, grace=0):
             self._cancel(self._transport)
         self._traffic.end()
 
@@ -101,7 +102,7 @@ class RemoteForward:
             sock = socket.create_connection(self._to, timeout=_CONNECT_SECONDS)
         except OSError as exc:
             self._traffic.failed(f"{format_address(self._to)}: {exc.strerror or exc}")
-            channel.close()
+            close_channel(channel)
             return
         with sock, self._traffic.connection(sock) as connection:
             self._traffic.worked()
@@ -137,7 +138,7 @@ class RemoteForward:
         pause = _LOOK
         while not self._closed.wait(pause):
             transport = self._transport
-            if transport is not None and transport.is_active():
+            if transport is not None and not is_lost(transport, grace=0):
                 continue
             try:
                 self._ask(self._get(_LINK_SECONDS))
@@ -182,6 +183,7 @@ class _Routes:
     def __call__(
         self, channel: paramiko.Channel, _origin: Address, server: Address
     ) -> None:
-        """On the transport's thread, which may not wait."""
+        """On the transport's thread, which may not wait, and before anything arrived."""
+        channel.in_buffer = Inlet()
         taker = self._takers.get(server, paramiko.Channel.close)
         Thread(target=taker, args=(channel,), name="remote forward", daemon=True).start()

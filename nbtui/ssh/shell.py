@@ -4,7 +4,7 @@ It outlives transports as the link does: the first script on a new one ends what
 (`nbtui.ssh.left_behind`). A script that does not end in time is killed there, and the next gets a fresh sh.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
 
@@ -15,7 +15,7 @@ from nbtui.errors import NbtuiError, TimedOut
 from nbtui.model.shell import Completed
 from nbtui.ssh.channels import NoSession
 from nbtui.ssh.crossing import GetTransport
-from nbtui.ssh.dialogue import Dialogue
+from nbtui.ssh.dialogue import Dialogue, Said
 from nbtui.ssh.left_behind import WHO_AM_I, HostProcess, Ours, end_script, parse_ours
 
 OPENING = 10.0
@@ -27,6 +27,8 @@ _PLACE = 3.0
 """Seconds in which a session that ended gives its place free, where few are granted."""
 _MOMENT = 0.05
 _NOTHING = Ours(boot="")
+_Then = Callable[[Completed], None]
+"""What is done with how a script ended."""
 
 
 class ControlShell:
@@ -46,6 +48,7 @@ class ControlShell:
         self._carrier: paramiko.Transport | None = None
         self._ours = _NOTHING
         self._left: list[Ours] = []
+        self._unheard: list[tuple[Said, _Then]] = []
         self._lent = 0
 
     @property
@@ -77,17 +80,20 @@ class ControlShell:
         """
         deadline = self._clock.monotonic() + timeout
         with self._my_turn(timeout):
-            self._ready(deadline)
+            self._introduce(self._ready(deadline), deadline)
 
     def run(self, script: str, *, timeout: float = 10.0, limit: int = 1 << 20) -> Completed:
         """See `nbtui.model.shell.Shell.run`. Raises ShellEnded, too, when somebody killed the sh."""
         deadline = self._clock.monotonic() + timeout
         with self._my_turn(timeout):
             dialogue = self._ready(deadline)
-            with self._given_up(dialogue):
-                return dialogue.ask(
+            with self._given_up(dialogue, clean=not self._unheard):
+                said = dialogue.say(
                     script, deadline=deadline, limit=limit, clock=self._clock
                 )
+            self._introduce(dialogue, deadline)
+            with self._given_up(dialogue):
+                return dialogue.hear(said, deadline=deadline, clock=self._clock)
 
     @contextmanager
     def lend(self) -> Iterator[None]:
@@ -140,17 +146,35 @@ class ControlShell:
         self._carrier, self._ours = transport, _NOTHING
 
     def _open(self, transport: paramiko.Transport, deadline: float) -> Dialogue:
+        """A sh that was told to say who we are and to end what was left; that is heard by `_introduce`.
+
+        Who opens it has a script, which is sent right after: a round trip less.
+        """
         dialogue = self._find_place(transport, deadline)
         with self._given_up(dialogue, clean=False):
-            facts = dialogue.ask(
-                WHO_AM_I, deadline=deadline, limit=_LIMIT, clock=self._clock
-            )
-            self._ours = parse_ours(facts.text)
-            while self._left:
-                script = end_script(self._left[0])
-                dialogue.ask(script, deadline=deadline, limit=_LIMIT, clock=self._clock)
-                self._left.pop(0)
+            self._say_first(dialogue, WHO_AM_I, self._learn, deadline)
+            for left in self._left:
+                self._say_first(dialogue, end_script(left), self._ended, deadline)
         return dialogue
+
+    def _say_first(
+        self, dialogue: Dialogue, script: str, then: _Then, deadline: float
+    ) -> None:
+        said = dialogue.say(script, deadline=deadline, limit=_LIMIT, clock=self._clock)
+        self._unheard.append((said, then))
+
+    def _introduce(self, dialogue: Dialogue, deadline: float) -> None:
+        """Hear what a new sh has to say first."""
+        with self._given_up(dialogue, clean=False):
+            while self._unheard:
+                said, then = self._unheard.pop(0)
+                then(dialogue.hear(said, deadline=deadline, clock=self._clock))
+
+    def _learn(self, heard: Completed) -> None:
+        self._ours = parse_ours(heard.text)
+
+    def _ended(self, _heard: Completed) -> None:
+        self._left.pop(0)
 
     def _find_place(self, transport: paramiko.Transport, deadline: float) -> Dialogue:
         """A session that just ended may still count."""
@@ -183,11 +207,14 @@ class ControlShell:
     def _clean(self) -> None:
         """End the stuck sh through a fresh one; what fails now is done when the next is opened."""
         self._left.append(Ours(boot=self._ours.boot, shell=self._ours.shell))
+        deadline = self._clock.monotonic() + _CLEANING
         with suppress(NbtuiError):
-            self._dialogue = self._open(self._get(0), self._clock.monotonic() + _CLEANING)
+            self._dialogue = self._open(self._get(0), deadline)
+            self._introduce(self._dialogue, deadline)
 
     def _drop(self) -> None:
         dialogue, self._dialogue = self._dialogue, None
+        self._unheard.clear()
         if dialogue is not None:
             dialogue.close()
 

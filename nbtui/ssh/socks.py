@@ -14,7 +14,7 @@ from nbtui.errors import HostUnreachable, LinkLost, NbtuiError, TimedOut
 from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.addresses import Address
 from nbtui.ssh.connection import Connection
-from nbtui.ssh.crossing import GetTransport
+from nbtui.ssh.crossing import GetTransport, Missed, nobody_cares
 from nbtui.ssh.forwarder import WAIT, Forwarder
 
 PATIENCE = 20.0
@@ -153,6 +153,7 @@ class SocksForward(Forwarder):
         *,
         listen: str,
         transport: GetTransport,
+        missed: Missed = nobody_cares,
         wait: float = WAIT,
         clock: Clock | None = None,
         acceptor: Acceptor | None = None,
@@ -162,6 +163,7 @@ class SocksForward(Forwarder):
             listen=listen,
             to=("socks.invalid", 1),
             transport=transport,
+            missed=missed,
             wait=wait,
             clock=clock,
             acceptor=acceptor,

@@ -1,7 +1,9 @@
 """From a name to a connected socket: each address is tried, none is waited for alone.
 
 Source: RFC 8305 (Happy Eyeballs), sections 4 and 5. Surprise: `getaddrinfo` cannot be given a time-out, so it
-runs in a thread that is left behind when it takes too long.
+runs in a thread that is left behind when it takes too long. Surprise: the system asks an address that is silent
+ever more rarely (after 1, 3, 7, 15 s), so a host that answers again would be noticed late; fresh connections race
+with those that are under way.
 """
 
 import errno
@@ -11,30 +13,46 @@ import socket
 from collections import deque
 from collections.abc import Iterable
 from itertools import zip_longest
+from typing import cast
 
 from nbtui.clock import Clock
-from nbtui.errors import HostUnreachable
-from nbtui.model.profile import Target
+from nbtui.errors import HostUnreachable, NoAnswer
+from nbtui.model.target import Target
+from nbtui.ssh.addresses import format_address
 from nbtui.ssh.attempt import SLICE, Attempt
 
 STAGGER = 0.25
 """Seconds that one address is alone before the next is tried beside it."""
+ANEW = 1.0
+"""Seconds after which a silent address is asked by a fresh connection as well."""
+AT_ONCE = 3
+"""Connections under way to one address: the oldest, which a slow line needs, and the newest."""
 FAMILIES = {"any": socket.AF_UNSPEC, "inet": socket.AF_INET, "inet6": socket.AF_INET6}
 _CONNECTING = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)  # the last is Windows' own
 Address = tuple[socket.AddressFamily, tuple[object, ...]]
 
 
-def connect(target: Target, attempt: Attempt, *, clock: Clock) -> socket.socket:
+def connect(
+    target: Target, attempt: Attempt, *, clock: Clock, look: float = SLICE
+) -> socket.socket:
     """A connected socket without Nagle's delay.
 
+    Args:
+        target: whom to connect to.
+        attempt: its time.
+        clock: time.
+        look: seconds between two looks at whether the try was cancelled.
+
     Raises:
-        HostUnreachable: layer `name` or `tcp`.
+        NoAnswer: layer `name` or `tcp`.
         Interrupted: the try was cancelled.
     """
     addresses = _look_up(target, attempt)
-    sock = _Race(target, attempt, clock=clock).run(addresses)
+    attempt.passed("name", _named(target, addresses))
+    sock = _Race(target, attempt, clock=clock, look=look).run(addresses)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    attempt.passed("tcp", f"connected to {format_address(sock.getpeername()[:2])}")
     return sock
 
 
@@ -49,6 +67,13 @@ def _look_up(target: Target, attempt: Attempt) -> list[Address]:
         return interleave(attempt.aside(ask, layer="name", what=what))
     except (OSError, UnicodeError) as exc:
         raise _name_error(target, exc) from exc
+    except HostUnreachable as exc:  # the name servers are silent
+        raise NoAnswer(exc.message, host=target.host, layer="name") from exc
+
+
+def _named(target: Target, addresses: list[Address]) -> str:
+    found = ", ".join(dict.fromkeys(str(address[1][0]) for address in addresses))
+    return f"{found} is an address" if found == target.host else f"{target.host} is {found}"
 
 
 def interleave(addresses: Iterable[Address]) -> list[Address]:
@@ -67,12 +92,16 @@ def interleave(addresses: Iterable[Address]) -> list[Address]:
 class _Race:
     """Connections under way to several addresses of one host; the first that stands wins."""
 
-    def __init__(self, target: Target, attempt: Attempt, *, clock: Clock) -> None:
+    def __init__(
+        self, target: Target, attempt: Attempt, *, clock: Clock, look: float
+    ) -> None:
         self._target = target
         self._attempt = attempt
         self._clock = clock
+        self._look = look
         self._failures: list[int] = []
         self._next_start = 0.0
+        self._next_round = clock.monotonic() + ANEW
 
     def run(self, addresses: Iterable[Address]) -> socket.socket:
         waiting = deque(addresses)
@@ -82,6 +111,7 @@ class _Race:
             try:
                 while waiting or running.get_map():
                     self._attempt.check()
+                    self._ask_anew(waiting, running)
                     self._start_next(waiting, running)
                     if (winner := self._finished(running)) is not None:
                         return winner
@@ -89,9 +119,21 @@ class _Race:
                         raise self._silent(own)
             finally:
                 for key in list(running.get_map().values()):
-                    running.unregister(key.fileobj)
-                    key.data.close()
+                    _drop(running, key)
         raise self._all_failed()
+
+    def _ask_anew(self, waiting: deque[Address], running: selectors.BaseSelector) -> None:
+        """Ask each address that is silent once more."""
+        now = self._clock.monotonic()
+        if waiting or now < self._next_round:
+            return
+        self._next_round = now + ANEW
+        under_way = list(running.get_map().values())
+        for address in dict.fromkeys(key.data for key in under_way):
+            mine = [key for key in under_way if key.data == address]
+            for key in mine[1 : 2 + len(mine) - AT_ONCE]:
+                _drop(running, key)
+            waiting.append(address)
 
     def _start_next(self, waiting: deque[Address], running: selectors.BaseSelector) -> None:
         now = self._clock.monotonic()
@@ -107,15 +149,15 @@ class _Race:
         sock.setblocking(False)
         code = sock.connect_ex(address)
         if code in _CONNECTING:
-            running.register(sock, selectors.EVENT_WRITE, data=sock)
+            running.register(sock, selectors.EVENT_WRITE, data=(family, address))
         else:
             self._failed(sock, code)
 
     def _finished(self, running: selectors.BaseSelector) -> socket.socket | None:
         if not running.get_map():
             return None
-        for key, _ in running.select(SLICE):
-            sock: socket.socket = key.data
+        for key, _ in running.select(self._look):
+            sock = cast("socket.socket", key.fileobj)
             running.unregister(sock)
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if not code:
@@ -128,25 +170,31 @@ class _Race:
         self._next_start = 0.0
         sock.close()
 
-    def _silent(self, own: float | None) -> HostUnreachable:
+    def _silent(self, own: float | None) -> NoAnswer:
         seconds = min(self._attempt.seconds, own or float("inf"))
-        return HostUnreachable(
+        return NoAnswer(
             f"no answer from {_place(self._target)} in {seconds:g} s: the host is down, or a firewall drops what we send",
             host=self._target.host,
             hint="see that the machine is on, and that this network may reach it (VPN?)",
         )
 
-    def _all_failed(self) -> HostUnreachable:
+    def _all_failed(self) -> NoAnswer:
         place, code = _place(self._target), (self._failures or [0])[-1]
         if errno.ECONNREFUSED in self._failures or 10061 in self._failures:  # noqa: PLR2004  # Windows' own number
-            return HostUnreachable(
+            return NoAnswer(
                 f"{place} refused the connection: the machine is up, and nothing listens on port {self._target.port}",
                 host=self._target.host,
                 hint="check the port, and that sshd runs there: nbtui profile show NAME",
             )
-        return HostUnreachable(
+        return NoAnswer(
             f"{place} cannot be reached: {os.strerror(code)}", host=self._target.host
         )
+
+
+def _drop(running: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+    sock = cast("socket.socket", key.fileobj)
+    running.unregister(sock)
+    sock.close()
 
 
 def _place(target: Target) -> str:
@@ -154,7 +202,7 @@ def _place(target: Target) -> str:
     return f"{host}:{target.port}"
 
 
-def _name_error(target: Target, error: OSError | UnicodeError) -> HostUnreachable:
+def _name_error(target: Target, error: OSError | UnicodeError) -> NoAnswer:
     later = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
     text = f"the name {target.host} is not known"
     if later:
@@ -164,4 +212,4 @@ def _name_error(target: Target, error: OSError | UnicodeError) -> HostUnreachabl
         if later
         else "check the spelling of the host"
     )
-    return HostUnreachable(text, host=target.host, layer="name", hint=hint)
+    return NoAnswer(text, host=target.host, layer="name", hint=hint)

@@ -14,6 +14,7 @@ from nbtui.ssh.channels import (
     LIBRARY_ERRORS,
     NoSession,
     channel_errors,
+    close_channel,
     is_lost,
     open_session,
 )
@@ -84,8 +85,7 @@ class SshTerminal:
 
     def close(self) -> None:
         """See `Terminal.close`."""
-        with contextlib.suppress(*LIBRARY_ERRORS):
-            self._channel.close()
+        close_channel(self._channel)
         self._owed.close()
 
 
@@ -119,7 +119,7 @@ def open_terminal(
     """
     with contextlib.ExitStack() as owed:
         channel = _find_place(transport, lender, owed, clock or SystemClock())
-        owed.callback(channel.close)
+        owed.callback(close_channel, channel)
         if pty:
             with channel_errors(transport, what="a terminal (pty)"):
                 channel.get_pty(term, columns, rows)

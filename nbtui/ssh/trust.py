@@ -8,22 +8,19 @@ signature over the key exchange are ours.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import paramiko
 
 from nbtui.clock import Clock
-from nbtui.errors import HostKeyChanged, HostKeyError, HostKeyRevoked, HostKeyUnknown
+from nbtui.errors import HostKeyError, HostKeyRevoked, HostKeyUnknown
 from nbtui.keys import known_hosts
 from nbtui.keys.certificate import SUFFIX, Certificate, parse
 from nbtui.keys.known_hosts import KEY_TYPES, KnownKey, lookup_name
 from nbtui.keys.wire import Malformed, key_type
-from nbtui.model.profile import Target
 from nbtui.model.question import Ask, Question, Tell
+from nbtui.model.target import Target
 from nbtui.model.text import clean_line
-
-_SHORT = {"ssh-rsa": "RSA", "ssh-ed25519": "ED25519"}
-Verdict = Literal["known", "unknown", "no"]
+from nbtui.ssh.keychange import KeyChange, name_of, short_type
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,20 +49,21 @@ class Trust:
     def __init__(self, target: Target, *, clock: Clock) -> None:
         self._target = target
         self._clock = clock
-        self._name = lookup_name(target.host, target.port, target.host_key_alias)
+        self._name = name_of(target)
         self._place = lookup_name(target.host, target.port)
         files = (*target.user_known_hosts, *target.global_known_hosts)
-        self._all = known_hosts.read(file for file in files if file.lower() != "none")
-        self._ours = [known for known in self._all if known.matches(self._name)]
+        lines = known_hosts.read(file for file in files if file.lower() != "none")
+        self._ours = [one for one in lines if one.matches(self._name)]
+        plain = lookup_name(target.host, known_hosts.SSH_PORT)
+        other = not target.host_key_alias and target.port != known_hosts.SSH_PORT
+        self._without_port = [one for one in lines if other and one.matches(plain)]
 
     def key_types(self) -> tuple[str, ...]:
         """Host key algorithms in the order to offer: certificates that could be checked, types on file, the rest."""
         known = {key.key_type for key in self._marked("")}
         plain = sorted(KEY_TYPES, key=lambda name: name not in known)
         algorithms = [name for kind in plain for name in _algorithms(kind)]
-        certified = [
-            f"{name}{SUFFIX}" for name in algorithms if self._marked("@cert-authority")
-        ]
+        certified = [f"{name}{SUFFIX}" for name in algorithms if self._authorities()]
         return (*certified, *algorithms)
 
     def check(self, proof: HostProof, *, ask: Ask, tell: Tell) -> None:
@@ -77,24 +75,43 @@ class Trust:
             HostKeyRevoked: the key, or the one that signed it, is revoked.
             HostKeyError: its certificate does not hold.
         """
+        if self.holds(proof):
+            return
+        if change := self.change(proof):
+            raise change.error()
+        self._take_unknown(proof, ask=ask, tell=tell)
+
+    def holds(self, proof: HostProof) -> bool:
+        """Its key, or the authority that certified it, is on file.
+
+        Raises: HostKeyRevoked, HostKeyError: see `check`.
+        """
         self._refuse_revoked(proof.blob)
         if proof.certificate is not None and self._certified(proof.certificate):
-            return
+            return True
+        known = (one.blob for one in self._marked(""))
+        return proof.blob in known or self._known_without_port(proof)
+
+    def change(self, proof: HostProof) -> KeyChange | None:
+        """What is on file in place of a key that does not hold; None: nothing, the host is not known."""
         plain = self._marked("")
-        if any(known.blob == proof.blob for known in plain) or self._known_without_port(
-            proof
-        ):
-            return
-        if plain:
-            raise self._changed(proof, plain)
-        self._take_unknown(proof, ask=ask, tell=tell)
+        if not plain:
+            return None
+        kind = key_type(proof.blob)
+        return KeyChange(
+            target=self._target,
+            name=self._name,
+            place=self._place,
+            offered=proof.blob,
+            stored=tuple(sorted(plain, key=lambda one: one.key_type != kind)),
+        )
 
     def _marked(self, marker: str) -> list[KnownKey]:
         return [known for known in self._ours if known.marker == marker]
 
     def _refuse_revoked(self, blob: bytes) -> None:
-        for known in self._marked("@revoked"):
-            if known.blob == blob:
+        for known in (*self._ours, *self._without_port):
+            if known.marker == "@revoked" and known.blob == blob:
                 raise HostKeyRevoked(
                     host=self._place,
                     fingerprint=known.fingerprint,
@@ -104,13 +121,12 @@ class Trust:
 
     def _known_without_port(self, proof: HostProof) -> bool:
         """Only to say yes; a key without a port that differs says nothing about this port."""
-        if self._target.host_key_alias or self._target.port == known_hosts.SSH_PORT:
-            return False
-        name = lookup_name(self._target.host, known_hosts.SSH_PORT)
-        return any(
-            not known.marker and known.blob == proof.blob and known.matches(name)
-            for known in self._all
-        )
+        return any(not one.marker and one.blob == proof.blob for one in self._without_port)
+
+    def _authorities(self) -> set[bytes]:
+        """Those on file for the host, with its port or without one."""
+        lines = (*self._ours, *self._without_port)
+        return {one.blob for one in lines if one.marker == "@cert-authority"}
 
     def _certified(self, blob: bytes) -> bool:
         """False: no authority on file signed it, so that its plain key is looked up.
@@ -122,8 +138,7 @@ class Trust:
         except Malformed as exc:
             raise self._bad_certificate(exc.message) from exc
         self._refuse_revoked(certificate.authority)
-        authorities = self._marked("@cert-authority")
-        if not any(known.blob == certificate.authority for known in authorities):
+        if certificate.authority not in self._authorities():
             return False
         if fault := self._fault(certificate):
             raise self._bad_certificate(fault)
@@ -148,17 +163,6 @@ class Trust:
             f"the host certificate of {self._place} is not good: {fault}",
             host=self._place,
             hint="ask the host's owner to renew its certificate",
-        )
-
-    def _changed(self, proof: HostProof, stored: list[KnownKey]) -> HostKeyChanged:
-        same_type = [known for known in stored if known.key_type == key_type(proof.blob)]
-        old = (same_type or stored)[0]
-        return HostKeyChanged(
-            host=self._place,
-            stored=f"{short_type(old.blob)} {old.fingerprint}",
-            offered=f"{short_type(proof.blob)} {known_hosts.fingerprint(proof.blob)}",
-            file=old.file,
-            line=old.line,
         )
 
     def _take_unknown(self, proof: HostProof, *, ask: Ask, tell: Tell) -> None:
@@ -225,15 +229,6 @@ def signed_by_authority(certificate: Certificate) -> bool:
         )
     except (paramiko.SSHException, paramiko.pkey.UnknownKeyType, Malformed, ValueError):
         return False
-
-
-def short_type(blob: bytes) -> str:
-    r"""The type of a key as ssh shows it to people.
-
-    >>> short_type(b"\0\0\0\x0bssh-ed25519")
-    'ED25519'
-    """
-    return _SHORT.get(key_type(blob), "ECDSA")
 
 
 def _algorithms(kind: str) -> tuple[str, ...]:

@@ -1,22 +1,24 @@
 """What a transport reads from and writes to: counts what arrives, and looks at the first bytes.
 
-Surprise: paramiko wakes up ten times a second on every idle connection; here it is every other second, which
-costs nothing because `close` shuts the socket down and so wakes the reader. It also reads an endless first
+Surprise: paramiko wakes up ten times a second on every idle connection; here it is every other second, and on a
+socket that has greeted never, because `close` shuts it down and so wakes the reader. It also reads an endless first
 line, and chokes on what is not UTF-8; here a line of greeting is bounded and what is not `SSH-` is kept for
 the message and not passed on.
 """
 
 import contextlib
 import re
+import select
 import socket
 import sys
 from typing import Protocol
 
 from nbtui.clock import Clock
 from nbtui.model.text import clean_line
+from nbtui.ssh.here import Place, place_of, unsent
 
 POLL = 2.0
-"""Seconds that a read may block; see the module's surprise."""
+"""Seconds that a read or write may block; see the module's surprise."""
 OPENING_LIMIT = 16384
 """Bytes that may come before the line that starts with SSH-."""
 HURRIED = 64
@@ -47,19 +49,35 @@ class NotSsh(OSError):
 class Wire:
     """See the module; satisfies what paramiko asks of a socket."""
 
-    def __init__(self, stream: RawStream, *, clock: Clock) -> None:
+    def __init__(
+        self, stream: RawStream, *, clock: Clock, carrier: "Wire | None" = None
+    ) -> None:
+        """Take over a stream.
+
+        Args:
+            stream: connected.
+            clock: time.
+            carrier: where the stream is a channel of another connection, what that reads and writes.
+        """
         self._stream = stream
         self._clock = clock
+        self._carrier = carrier
         self._closed = False
         self._hurried = HURRIED
         self._opening = b""
         self._ready = b""
         self.greeted = False
         """The line that starts with SSH- has arrived."""
+        self.greeted_at = 0.0
+        """When it had."""
         self.received = 0
         """Bytes."""
         self.last_heard = clock.monotonic()
         """When the last byte arrived."""
+        self.last_moved = self.last_heard
+        """When `look` last saw that a queue of bytes on their way out got shorter."""
+        self._sent = 0
+        self._taken = 0
         stream.settimeout(POLL)
 
     @property
@@ -76,9 +94,41 @@ class Wire:
             return data
         return self._read(size)
 
-    def send(self, data: bytes) -> int:
+    def recv_into(self, room: memoryview) -> int:
+        """See `RawStream.recv`: how much was put at the beginning of `room`, 0 at the end."""
+        if isinstance(self._stream, socket.socket) and not self._ready:
+            return self._heard(self._stream.recv_into(room))
+        data = self.recv(len(room))
+        room[: len(data)] = data
+        return len(data)
+
+    def send(self, data: bytes | memoryview) -> int:
         """See `RawStream.send`."""
-        return self._stream.send(data)
+        if isinstance(self._stream, socket.socket):
+            size = _send_some(self._stream, data)
+        else:
+            size = self._stream.send(bytes(data))
+        self._sent += size
+        return size
+
+    def now(self) -> float:
+        """Monotonic seconds, on the clock of `last_heard`."""
+        return self._clock.monotonic()
+
+    def look(self) -> None:
+        """Take note of what moves outwards. What was sent into an empty queue moves at once, and says little."""
+        if self._carrier is not None:
+            self._carrier.look()
+            self.last_moved = self._carrier.last_moved
+        elif isinstance(self._stream, socket.socket):
+            queued = unsent(self._stream)
+            before, self._taken = self._taken, self._sent - queued
+            if queued and self._taken > before:
+                self.last_moved = self._clock.monotonic()
+
+    def place(self) -> Place | None:
+        """Both ends, where it is a connection of its own."""
+        return place_of(self._stream) if isinstance(self._stream, socket.socket) else None
 
     def settimeout(self, seconds: float | None) -> None:
         """Ignored: paramiko asks for a tenth of a second; see `POLL`."""
@@ -99,13 +149,17 @@ class Wire:
 
     def _read(self, size: int) -> bytes:
         data = self._stream.recv(size)
+        self._heard(len(data))
+        return data
+
+    def _heard(self, size: int) -> int:
         if self._hurried:
             self._hurried -= 1
             _acknowledge(self._stream)
-        if data:
-            self.received += len(data)
+        if size:
+            self.received += size
             self.last_heard = self._clock.monotonic()
-        return data
+        return size
 
     def _read_opening(self) -> None:
         """Read up to the end of the SSH- line. Raises EOFError, NotSsh, TimeoutError."""
@@ -116,9 +170,32 @@ class Wire:
             if not data:
                 raise EOFError
             self._opening += data
-        self.greeted = True
+        self.greeted, self.greeted_at = True, self.last_heard
+        if isinstance(self._stream, socket.socket):
+            self._stream.settimeout(
+                None
+            )  # a time-out costs a call of the system for each read and write
         start = found.start()
         self._opening, self._ready = self._opening[:start], self._opening[start:]
+
+
+def _send_some(sock: socket.socket, data: bytes | memoryview) -> int:
+    """As much as goes in at once; a queue that is full is waited for. Raises TimeoutError: it stayed so.
+
+    Not by a time-out of the socket, which costs a call of the system each time; not blocking until all of it has gone
+    in, which hides from `Wire.look` that something moves.
+    """
+    if sys.platform == "win32":
+        return sock.send(data)
+    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
+        try:
+            return sock.send(data, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            waiting = select.poll()
+            waiting.register(sock, select.POLLOUT)
+            if not waiting.poll(POLL * 1000):
+                raise TimeoutError from None
+            return sock.send(data, socket.MSG_DONTWAIT)
 
 
 def _acknowledge(stream: RawStream) -> None:

@@ -1,7 +1,7 @@
 """The dashboard. Importing this costs nothing; `run` imports Textual."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,17 +12,16 @@ if TYPE_CHECKING:
 
 def run(
     *,
-    engine: "Engine",
+    engine: "Callable[[], Engine]",
     outside: "Outside",
     clock: "Clock",
     environ: Mapping[str, str],
-    keymap: Mapping[str, str] | None = None,
 ) -> str | None:
     """Show the dashboard until the person leaves.
 
     Args:
+        engine: asked for once, after the first frame: what it imports can wait.
         environ: `NO_COLOR`, `NBTUI_THEME` (dark or light) and `COLORFGBG` are looked at.
-        keymap: binding id to key, where the user wants another.
 
     Returns:
         The last word, for the terminal that comes back; empty when it ended otherwise, None after a bug.
@@ -34,7 +33,6 @@ def run(
         light=_light(environ),
         no_color=bool(environ.get("NO_COLOR")),
         debug=environ.get("NBTUI_DEBUG") == "1",
-        keymap=keymap,
     )
     app = NbtuiApp(engine=engine, outside=outside, clock=clock, look=look)
     word = app.run() or ""

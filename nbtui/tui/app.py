@@ -5,22 +5,23 @@ Surprise: while the terminal is given away the event loop stands still; what thr
 
 import gc
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from functools import cache, cached_property
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.text import Text
 from textual import on
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from nbtui.clock import Clock
+from nbtui.errors import NbtuiError
+from nbtui.model.failure import Failure
 from nbtui.tui import messages as said
 from nbtui.tui.board import Board
-from nbtui.tui.front import Front
+from nbtui.tui.keynames import key_name, key_names
 from nbtui.tui.keys import APP_KEYS
 from nbtui.tui.outside import Outside
 from nbtui.tui.screens.dashboard import Dashboard
@@ -29,26 +30,26 @@ from nbtui.tui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from nbtui.client.engine import Engine
     from nbtui.tui.backroom import Backroom
+    from nbtui.tui.front import Front
     from nbtui.tui.handover import Handover
 
 PARTING = "Tunnels stay up. nbtui status shows them, nbtui disconnect --all closes them."
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
-    """How it should look, and what keys it should have."""
+class Look(NamedTuple):
+    """How it should look."""
 
     light: bool = False
     no_color: bool = False
     debug: bool = False
     """Show the traceback of a bug."""
 
-    keymap: Mapping[str, str] | None = None
-    """Binding id to key, where the user wants another."""
-
 
 class NbtuiApp(App[str]):
-    """See the module. What it returns is the last word for the terminal."""
+    """See the module. What it returns is the last word for the terminal.
+
+    Args: engine: see `nbtui.tui.run`.
+    """
 
     TITLE = "nbtui"
     ENABLE_COMMAND_PALETTE = False
@@ -60,43 +61,76 @@ class NbtuiApp(App[str]):
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
 
     def __init__(
-        self, *, engine: "Engine", outside: Outside, clock: Clock, look: Look | None = None
+        self,
+        *,
+        engine: "Callable[[], Engine]",
+        outside: Outside,
+        clock: Clock,
+        look: Look | None = None,
     ) -> None:
         self._look = look or Look()
         super().__init__(ansi_color=self._look.no_color)
         self._dress()
-        self._engine = engine
+        self._engine = cache(engine)
         self._outside = outside
-        board = Board(clock=clock)
-        self._dashboard = Dashboard(board=board, clock=clock)
-        self._front = Front(
-            app=self, board=board, dashboard=self._dashboard, outside=outside
-        )
+        self._board = Board(clock=clock)
+        self._dashboard = Dashboard(board=self._board, clock=clock)
 
     def get_default_screen(self) -> Screen[None]:
         """See `textual.app.App.get_default_screen`."""
-        self._front.seed()
+        self._seed()
         return self._dashboard
 
     def _dress(self) -> None:
-        """Themes and keys. The theme is set under the reactive: its watcher would parse all styles twice."""
+        """The theme is set under the reactive: its watcher would parse all styles twice."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.set_reactive(App.theme, (LIGHT if self._look.light else DARK).name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.set_keymap(dict(self._look.keymap or {}))
+
+    def _seed(self) -> None:
+        """Read profiles and keys anew."""
+        try:
+            saved = self._outside.saved()
+        except NbtuiError as error:
+            return self._front.complain("", Failure.of(error))
+        self._board.seed(saved.profiles)
+        self.set_keymap(dict(saved.keys))
+        self._dashboard.canvas.keys = key_names(saved.keys)
+        if saved.warnings:
+            self._front.warn(saved.warnings)
+        return None
+
+    def _list_hosts(self) -> None:
+        """Read anew what hosts ssh knows; they are not worth a later first frame."""
+        self._board.add_hosts(self._outside.hosts())
+        self._dashboard.canvas.redraw()
+
+    @cached_property
+    def _front(self) -> "Front":
+        from nbtui.tui.front import Front  # noqa: PLC0415  # not before the first frame
+
+        return Front(
+            app=self, board=self._board, dashboard=self._dashboard, outside=self._outside
+        )
 
     @cached_property
     def _backroom(self) -> "Backroom":
         from nbtui.tui.backroom import Backroom  # noqa: PLC0415  # not before the first frame
 
-        return Backroom(engine=self._engine, outside=self._outside, post=self.post_message)
+        return Backroom(
+            engine=self._engine(), outside=self._outside, post=self.post_message
+        )
 
     @cached_property
     def _handover(self) -> "Handover":
         from nbtui.tui.handover import Handover  # noqa: PLC0415  # not before the first frame
 
-        return Handover(app=self, engine=self._engine, outside=self._outside)
+        return Handover(app=self, engine=self._engine(), outside=self._outside)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """See `textual.app.App.get_key_display`."""
+        return binding.key_display or key_name(binding.key)
 
     def on_unmount(self) -> None:
         """Let go of every thread that waits for us."""
@@ -135,6 +169,7 @@ class NbtuiApp(App[str]):
         gc.freeze()
         gc.enable()
         self._backroom.start()
+        self._list_hosts()
 
     @on(said.FromThreads)
     async def _take(self, event: said.News) -> None:
@@ -149,8 +184,12 @@ class NbtuiApp(App[str]):
     def _follow_wanted(self, event: Dashboard.FollowWanted) -> None:
         self._backroom.follow(event.name)
 
+    @on(Dashboard.DoctorWanted)
+    def _doctor_wanted(self, event: Dashboard.DoctorWanted) -> None:
+        self._backroom.examine(event.name)
+
     @on(Dashboard.EditWanted)
     def _edit_wanted(self, event: Dashboard.EditWanted) -> None:
         self._front.complain(event.name or "", self._handover.edit(event.name))
-        self._front.seed()
-        self._dashboard.canvas.redraw()
+        self._seed()
+        self._list_hosts()

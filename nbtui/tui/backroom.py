@@ -9,13 +9,14 @@ from functools import partial
 from textual.message import Message
 
 from nbtui.client.engine import Engine
+from nbtui.model.check import Check
 from nbtui.model.failure import Failure
 from nbtui.model.hint import Hint
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui import messages as say
 from nbtui.tui.crew import Crew
-from nbtui.tui.errands import ERRANDS, Kit
+from nbtui.tui.errands import Kit, perform
 from nbtui.tui.messages import Takeover
 from nbtui.tui.outside import Outside
 from nbtui.tui.questions import Reply
@@ -45,7 +46,8 @@ class Backroom:
         self._watch = Watch(
             engine=engine, inbox=self._inbox, heard=lambda why: post(say.AgentHeard(why))
         )
-        self._tail: Tail | None = None
+        self._tail: Tail[str] | None = None
+        self._examination: Tail[Check] | None = None
 
     def start(self) -> None:
         """Begin to listen."""
@@ -64,6 +66,10 @@ class Backroom:
         """The lines that came since the last call."""
         return self._tail.take() if self._tail else ()
 
+    def checks(self) -> tuple[Check, ...]:
+        """The doctor's findings that came since the last call."""
+        return self._examination.take() if self._examination else ()
+
     def run(self, verb: str, one: Snapshot) -> None:
         """Do what a key stands for; returns at once."""
         self._crew.start(one.name, partial(self._errand, verb, one))
@@ -73,10 +79,8 @@ class Backroom:
         self._crew.start(name, partial(self._engine.answer, name, question_id, value))
 
     def follow(self, name: str) -> None:
-        """Follow the output of one server, in place of the one before; empty: of none."""
-        if self._tail:
-            self._tail.close()
-        self._tail = None
+        """Follow the output of one server, in place of what filled the pane before; empty: of none."""
+        self._empty_pane()
         if name:
             talk = self._talk(name)
             self._tail = Tail(
@@ -85,8 +89,25 @@ class Backroom:
             )
             self._crew.start(name, self._tail.run)
 
+    def examine(self, name: str) -> None:
+        """Let the doctor look at a host, in place of what filled the pane before."""
+        self._empty_pane()
+        talk = self._talk(name)
+        self._examination = Tail(
+            lines=lambda: self._engine.doctor(name, False, talk),
+            knock=lambda: self._post(say.ChecksArrived()),
+        )
+        self._crew.start(name, self._examination.run)
+
+    def _empty_pane(self) -> None:
+        """End what came for the pane."""
+        for one in (self._tail, self._examination):
+            if one is not None:
+                one.close()
+        self._tail = self._examination = None
+
     def _errand(self, verb: str, one: Snapshot) -> None:
-        text = ERRANDS[verb](self._kit(one.name), one)
+        text = perform(verb, self._kit(one.name), one)
         if text:
             self._post(say.Said(text))
 

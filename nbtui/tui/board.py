@@ -6,7 +6,6 @@ first frame has its rows. `retry_in` is a duration as of its arrival; `snapshots
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 
 from nbtui.clock import Clock
 from nbtui.model.profile import Flavor, Profile
@@ -30,14 +29,17 @@ class Board:
         self.flavors: dict[str, tuple[Flavor, ...]] = {}
         """Sizes and prices by profile, where they are known."""
 
-    def seed(self, profiles: Iterable[Profile], hosts: Iterable[str]) -> None:
-        """Take the saved profiles and the names that ssh_config knows; nothing is resolved."""
+    def seed(self, profiles: Iterable[Profile]) -> None:
+        """Take the saved profiles; nothing is resolved."""
         saved = tuple(profiles)
         self._saved = {one.name: _from_profile(one) for one in saved}
         self.flavors = {one.name: one.flavors for one in saved if one.flavors}
+
+    def add_hosts(self, names: Iterable[str]) -> None:
+        """Take the names that ssh_config knows, in place of those before."""
         self._external = {
             name: Snapshot(name=name, host="", group=SSH_CONFIG, source="ssh_config")
-            for name in hosts
+            for name in names
             if name not in self._saved
         }
 
@@ -67,7 +69,7 @@ class Board:
         if live.retry_in is None:
             return live
         passed = self._clock.monotonic() - self._arrived[name]
-        return replace(live, retry_in=max(0.0, live.retry_in - passed))
+        return live._replace(retry_in=max(0.0, live.retry_in - passed))
 
     def history(self, name: str) -> tuple[Usage, ...]:
         """The machine's measurements, oldest first."""
@@ -95,7 +97,7 @@ class Board:
 
 def _placed(snapshot: Snapshot) -> Snapshot:
     quiet = snapshot.state == "disconnected"
-    return replace(snapshot, group=SSH_CONFIG if quiet else UNSAVED)
+    return snapshot._replace(group=SSH_CONFIG if quiet else UNSAVED)
 
 
 def _from_profile(profile: Profile) -> Snapshot:

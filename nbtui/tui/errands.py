@@ -56,7 +56,7 @@ def disconnect(kit: Kit, one: Snapshot) -> str:
 def start(kit: Kit, one: Snapshot) -> str:
     """Start the server, no tunnel."""
     kit.engine.start(one.name, None, kit.talk)
-    return f"{one.name}: Jupyter runs, c opens the tunnel"
+    return f"{one.name}: Jupyter runs, connect opens the tunnel"
 
 
 def stop(kit: Kit, one: Snapshot) -> str:
@@ -100,7 +100,7 @@ def copy(kit: Kit, one: Snapshot) -> str:
     """The URL without its token, for a mail or a bookmark."""
     if not one.url:
         message = f"{one.name} has no URL before its tunnel is open"
-        raise NbtuiError(message, host=one.name, hint="c connects")
+        raise NbtuiError(message, host=one.name, hint="connect, then copy it again")
     kit.copy(one.url)
     return f"copied {one.url}"
 
@@ -119,6 +119,18 @@ ERRANDS: dict[str, Errand] = {
     "copy": copy,
 }
 """By the name that the key bindings use."""
+
+
+def perform(verb: str, kit: Kit, one: Snapshot) -> str:
+    """Do an errand; where a host key that changed is in the way, ask for it, and begin anew once it is replaced."""
+    try:
+        return ERRANDS[verb](kit, one)
+    except NbtuiError as error:
+        if not error.offered or not kit.engine.replace_host_key(
+            one.name, error.offered, kit.talk
+        ):
+            raise
+    return ERRANDS[verb](kit, one)
 
 
 def _connect_and_open(kit: Kit, one: Snapshot) -> str:
@@ -142,7 +154,7 @@ def _ask_what_for(kit: Kit, one: Snapshot) -> str:
             return f"{one.name}: the link is up, nothing was started"
         case _:
             message = f"{one.name}: nothing was started"
-            raise Refused(message, host=one.name, hint="d closes the link")
+            raise Refused(message, host=one.name, hint="disconnect closes the link")
 
 
 def _told(report: StopReport) -> str:

@@ -3,13 +3,13 @@
 Belongs to the interface's thread. The counterpart is `backroom.Backroom`.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.screen import Screen
 
-from nbtui.errors import NbtuiError
 from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
@@ -22,6 +22,10 @@ from nbtui.tui.screens.dashboard import Dashboard
 if TYPE_CHECKING:
     from nbtui.tui.backroom import Backroom
     from nbtui.tui.handover import Handover
+
+
+WARNINGS = 3
+"""That a toast shows."""
 
 
 class Front:
@@ -41,15 +45,6 @@ class Front:
         """Refuse every question that waits."""
         self._questions.close()
 
-    def seed(self) -> None:
-        """Read the saved profiles anew."""
-        try:
-            profiles = self._outside.profiles()
-        except NbtuiError as error:
-            self.complain("", Failure.of(error))
-        else:
-            self._board.seed(profiles, self._outside.hosts())
-
     def complain(self, name: str, failure: Failure | None) -> None:
         """Say what went wrong, and what to try; None: nothing did."""
         if failure is None:
@@ -57,6 +52,13 @@ class Front:
         hint = f"\ntry: {failure.hint}" if failure.hint else ""
         text = f"{failure.message}{hint}"
         self._app.notify(text, title=name, severity="error", timeout=12, markup=False)
+
+    def warn(self, lines: Sequence[str]) -> None:
+        """Say what is odd about profiles.toml."""
+        more = len(lines) - WARNINGS
+        also = (f"and {more} more: nbtui profile list",) if more > 0 else ()
+        text = "\n".join((*lines[:WARNINGS], *also))
+        self._app.notify(text, severity="warning", timeout=12, markup=False)
 
     async def take(  # noqa: C901  # one case a message
         self, event: said.News, backroom: "Backroom", handover: "Handover"
@@ -77,6 +79,8 @@ class Front:
                 await self._dashboard.show_hints(name, hints)
             case said.LogArrived():
                 self._dashboard.show_log(backroom.log())
+            case said.ChecksArrived():
+                self._dashboard.show_checks(backroom.checks())
             case said.CopyWanted(text=text):
                 (self._outside.copy or self._app.copy_to_clipboard)(text)
             case said.TerminalWanted(name=name, kind=kind):
@@ -94,7 +98,7 @@ class Front:
     def _show_dialog(self, name: str, question: Question, reply: Reply) -> None:
         from nbtui.tui.screens.dialogs import dialog_for  # noqa: PLC0415  # not before the first frame
 
-        self._dialog = dialog_for(name, question)
+        self._dialog = dialog_for(name, question, self._dashboard.canvas.keys)
         self._app.push_screen(self._dialog, partial(_pass, reply))
 
     def _hide_dialog(self) -> None:

@@ -1,11 +1,14 @@
-"""The status line: the one thing to know now at the front, the counts behind it. Pure."""
+"""The status line: the one thing to know now at the front, the counts behind it. Pure.
+
+Only what wants somebody is coloured.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nbtui.model.profile import Flavor
-from nbtui.model.snapshot import Snapshot, Usage
-from nbtui.tui.marks import ALERT, BAD, CALL, GOOD, MUTED
+from nbtui.model.snapshot import Snapshot, StateName, Usage
+from nbtui.tui.marks import ALERT, BAD, CALL, MUTED
 from nbtui.tui.words import HOUR, brief, day, plural
 
 LONG_IDLE = 12 * HOUR
@@ -17,19 +20,18 @@ Part = tuple[str, str]
 """Text and its style."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """What the line is made from."""
 
     snapshots: tuple[Snapshot, ...]
     now: float
     """Seconds since 1970 UTC."""
 
-    agent_gone: str = ""
-    """Why the agent cannot be heard; empty: it can."""
-
     flavors: Mapping[str, tuple[Flavor, ...]]
     """Sizes and prices by profile."""
+
+    agent_gone: str = ""
+    """Why the agent cannot be heard; empty: it can."""
 
 
 def headline(scene: Scene) -> tuple[Part, ...]:
@@ -52,22 +54,29 @@ def cost(usage: Usage, flavors: tuple[Flavor, ...], seconds: float) -> float | N
     return (nearest.hourly or 0.0) * seconds / HOUR
 
 
+_CALLS: tuple[tuple[StateName, str, str, str], ...] = (
+    ("needs-input", "needs you", "need you", CALL),
+    ("reconnecting", "lost", "lost", ALERT),
+    ("failed", "failed", "failed", BAD),
+)
+"""What cannot wait, the most urgent first: of one host, of several, and the colour."""
+
+
 def _urgent(snapshots: tuple[Snapshot, ...]) -> Iterable[Part]:
-    for one in snapshots:
-        if one.state == "needs-input":
-            yield (f"{one.name} needs you", CALL)
-    for one in snapshots:
-        if one.state == "reconnecting":
-            soon = f" in {brief(one.retry_in)}" if one.retry_in else ""
-            yield (f"{one.name} lost, retry{soon}", ALERT)
-    yield from _failures([one for one in snapshots if one.state == "failed"])
+    """One part a state, however many hosts: a laptop that wakes up has lost all of them."""
+    for state, alone, together, style in _CALLS:
+        match [one for one in snapshots if one.state == state]:
+            case []:
+                pass
+            case [one]:
+                yield (f"{one.name} {alone}{_soon([one])}", style)
+            case many:
+                yield (f"{len(many)} {together}{_soon(many)}", style)
 
 
-def _failures(failed: list[Snapshot]) -> Iterable[Part]:
-    if len(failed) == 1:
-        yield (f"{failed[0].name} failed", BAD)
-    elif failed:
-        yield (f"{len(failed)} failed", BAD)
+def _soon(hosts: list[Snapshot]) -> str:
+    waits = [one.retry_in for one in hosts if one.retry_in]
+    return f", retry in {brief(min(waits))}" if waits else ""
 
 
 def _counts(snapshots: tuple[Snapshot, ...]) -> Iterable[Part]:
@@ -80,10 +89,10 @@ def _counts(snapshots: tuple[Snapshot, ...]) -> Iterable[Part]:
         yield ("no profile yet", MUTED)
         return
     up = [one for one in saved if one.up]
-    yield (f"{len(up)} of {len(saved)} connected", GOOD if up else MUTED)
+    yield (f"{len(up)} of {len(saved)} connected", MUTED)
     busy = sum(one.kernels.busy for one in up if one.kernels)
     if busy:
-        yield (f"{plural(busy, 'kernel')} busy", "")
+        yield (f"{plural(busy, 'kernel')} busy", MUTED)
 
 
 def _idle(scene: Scene) -> Iterable[Part]:

@@ -25,10 +25,11 @@ _UP = (
     "host('copy')",
 )
 _UNDER_WAY = ("host('disconnect')", "logs", "filter", "host('probe')")
-_NEEDY = ("host('enter')", "host('disconnect')", "edit(False)", "filter")
+_NEEDY = ("host('enter')", "host('disconnect')", "doctor", "edit(False)", "filter")
 _FAILED = (
     "host('enter')",
     "host('connect')",
+    "doctor",
     "edit(False)",
     "filter",
     "host('disconnect')",

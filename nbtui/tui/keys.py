@@ -40,6 +40,13 @@ HOST_KEYS = (
         id="host.logs",
         tooltip="The server's terminal output, as it comes",
     ),
+    Binding(
+        "D",
+        "doctor",
+        "doctor",
+        id="host.doctor",
+        tooltip="Check every layer from here to a kernel; changes nothing",
+    ),
 )
 
 DASHBOARD_KEYS = (

@@ -3,14 +3,15 @@
 Plain classes: making a dataclass of each took 10 ms of the first frame.
 """
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
-from nbtui.model.failure import Failure
-from nbtui.model.hint import Hint
-from nbtui.model.question import Question
-from nbtui.tui.questions import Reply
+if TYPE_CHECKING:
+    from nbtui.model.failure import Failure
+    from nbtui.model.hint import Hint
+    from nbtui.model.question import Question
+    from nbtui.tui.questions import Reply
 
 Takeover = Literal["attach", "shell"]
 """What the terminal is given away for."""
@@ -26,6 +27,10 @@ class Arrived(FromThreads):
 
 class LogArrived(FromThreads):
     """Lines wait in the tail."""
+
+
+class ChecksArrived(FromThreads):
+    """Findings of the doctor wait."""
 
 
 class AgentHeard(FromThreads):
@@ -53,7 +58,7 @@ class Complained(FromThreads):
     Args: name: of the profile; empty: of none.
     """
 
-    def __init__(self, name: str, failure: Failure) -> None:
+    def __init__(self, name: str, failure: "Failure") -> None:
         super().__init__()
         self.name, self.failure = name, failure
 
@@ -61,7 +66,7 @@ class Complained(FromThreads):
 class Asked(FromThreads):
     """A command waits for an answer."""
 
-    def __init__(self, name: str, question: Question, reply: Reply) -> None:
+    def __init__(self, name: str, question: "Question", reply: "Reply") -> None:
         super().__init__()
         self.name, self.question, self.reply = name, question, reply
 
@@ -69,7 +74,7 @@ class Asked(FromThreads):
 class HintsArrived(FromThreads):
     """Hints to show."""
 
-    def __init__(self, name: str, hints: tuple[Hint, ...]) -> None:
+    def __init__(self, name: str, hints: "tuple[Hint, ...]") -> None:
         super().__init__()
         self.name, self.hints = name, hints
 
@@ -93,6 +98,7 @@ class TerminalWanted(FromThreads):
 News = (
     Arrived
     | LogArrived
+    | ChecksArrived
     | AgentHeard
     | Said
     | Complained

@@ -1,22 +1,21 @@
 """What the dashboard needs of the desk it runs on; handed in by who starts it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from nbtui.model.profile import Profile
+from nbtui.profiles.saved import Saved
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """Callables for what is not the agent's business. Each may raise `NbtuiError`."""
 
     open_url: Callable[[str], None]
     """Opens the browser on a URL that holds a token; called from a thread."""
 
-    profiles: Callable[[], tuple[Profile, ...]]
-    """The saved profiles, read anew."""
+    saved: Callable[[], Saved]
+    """profiles.toml, read anew."""
 
-    hosts: Callable[[], Sequence[str]] = field(default=tuple)
+    hosts: Callable[[], Sequence[str]] = tuple
     """Names that ssh_config knows; nothing may be resolved or run to tell them."""
 
     edit: Callable[[str | None], None] | None = None

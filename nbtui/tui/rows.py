@@ -4,7 +4,7 @@ Profiles without a group come first and have no heading; hosts that are not save
 """
 
 from collections.abc import Iterable, Set as AbstractSet
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nbtui.model.snapshot import Snapshot
 
@@ -15,8 +15,7 @@ UNSAVED = "not saved"
 """The group of hosts that are in use without being a profile."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GroupRow:
+class GroupRow(NamedTuple):
     """The heading of a group."""
 
     name: str
@@ -34,8 +33,7 @@ class GroupRow:
         return ("group", self.name)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HostRow:
+class HostRow(NamedTuple):
     """One profile or host."""
 
     snapshot: Snapshot

@@ -1,28 +1,31 @@
-"""Follows the terminal output of one server; lines wait here until the interface takes them."""
+"""Follows what comes for a pane, such as the output of one server; it waits here until the interface takes it."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 HELD = 5000
-"""Lines that wait at most; the oldest go first."""
+"""Lines, or whatever comes, that wait at most; the oldest go first."""
 
 
-class Tail:
+class Tail(Generic[T]):
     """A loop for a thread of its own.
 
     Args:
         lines: opens the stream; may block.
-        knock: called, in the thread, when lines wait that nobody was told of.
+        knock: called, in the thread, when something waits that nobody was told of.
     """
 
     def __init__(
-        self, *, lines: Callable[[], Iterator[str]], knock: Callable[[], object]
+        self, *, lines: Callable[[], Iterator[T]], knock: Callable[[], object]
     ) -> None:
         self._lines = lines
         self._knock = knock
         self._lock = Lock()
-        self._waiting: deque[str] = deque(maxlen=HELD)
+        self._waiting: deque[T] = deque(maxlen=HELD)
         self._closed = False
         self._end: Callable[[], object] | None = None
 
@@ -38,8 +41,8 @@ class Tail:
         finally:
             self._shut()
 
-    def take(self) -> tuple[str, ...]:
-        """The lines that wait."""
+    def take(self) -> tuple[T, ...]:
+        """What waits."""
         with self._lock:
             taken = tuple(self._waiting)
             self._waiting.clear()
@@ -54,7 +57,7 @@ class Tail:
         if self._end:
             self._end()
 
-    def _put(self, line: str) -> None:
+    def _put(self, line: T) -> None:
         with self._lock:
             quiet = not self._waiting
             self._waiting.append(line)

@@ -1,4 +1,4 @@
-# asyncssh calls by position what its base class names
+# ruff: noqa: ARG002  # asyncssh calls by position what its base class names
 """A host that wants a code at every login and then runs commands: real `sh` behind an asyncssh server."""
 
 import asyncio
@@ -26,6 +26,9 @@ class CodeHost:
         """Held, because after a cut nothing else does, and a task that is collected complains."""
 
         self.logins = 0
+        self.asked = 0
+        """Prompts that were put."""
+
         self._server = LoginServer(self._make, process_factory=self._run, encoding=None)
 
     @property
@@ -36,8 +39,19 @@ class CodeHost:
         host = self
 
         class Door(PromptServer):
+            def connection_requested(
+                self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
+            ) -> bool:
+                return True
+
             def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
                 host._connections.append(conn)  # one thing in two classes
+
+            def get_kbdint_challenge(
+                self, username: str, lang: str, submethods: str
+            ) -> Any:
+                host.asked += 1
+                return super().get_kbdint_challenge(username, lang, submethods)
 
             def validate_kbdint_response(self, username: str, responses: Any) -> Any:
                 right = super().validate_kbdint_response(username, responses)

@@ -32,8 +32,8 @@ class Ran:
 
     @property
     def json(self) -> Any:
-        """stdout as one document; a command that failed instead says why."""
-        assert self.out, f"exit status {self.status}: {self.err}"
+        """stdout as one document, of a command that did what it was asked."""
+        assert self.status == 0, f"exit status {self.status}: {self.out}{self.err}"
         return json.loads(self.out)
 
 
@@ -43,6 +43,9 @@ class Desk:
 
     root: Path
     env: dict[str, str] = field(default_factory=dict)
+    inside: list[str] = field(default_factory=list)
+    """Words before the command lines of programs without a terminal, such as those that enter a network namespace."""
+
     begun: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -94,7 +97,7 @@ class Desk:
         """Save a profile for a host of the lab, and trust its key."""
         lines = [
             f"[profiles.{name}]",
-            'host = "127.0.0.1"',
+            f'host = "{host.address}"',
             f"port = {host.port}",
             f'identity_file = "{host.key}"',
             f"[profiles.{name}.jupyter]",
@@ -108,7 +111,7 @@ class Desk:
     def nbtui(self, *words: str, timeout: float = 60.0, **env: str) -> Ran:
         """Run one command without a terminal."""
         done = subprocess.run(
-            [sys.executable, "-m", "nbtui", *words], env={**self.env, **env}, cwd=self.home,
+            [*self.inside, sys.executable, "-m", "nbtui", *words], env={**self.env, **env}, cwd=self.home,
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
         return Ran(status=done.returncode, out=done.stdout, err=done.stderr)
@@ -116,7 +119,7 @@ class Desk:
     def begin(self, *words: str, **env: str) -> "subprocess.Popen[str]":
         """Start a command without a terminal and leave it running."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "nbtui", *words], env={**self.env, **env}, cwd=self.home,
+            [*self.inside, sys.executable, "-m", "nbtui", *words], env={**self.env, **env}, cwd=self.home,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.begun.append(process)

@@ -15,12 +15,14 @@ from nbtui.ipc.messages import (
     AgentHello,
     Answer,
     Done,
+    Failed,
     FromClient,
     Hello,
     Request,
     Taken,
     from_client,
 )
+from nbtui.model.failure import Failure
 from nbtui.paths import Paths
 
 Play = Callable[["Client", Request], None]
@@ -121,3 +123,8 @@ class PretendAgent:
 def done(**value: Any) -> Play:
     """A play that is done at once."""
     return lambda client, _request: client.say(Done(value=value))
+
+
+def failed(failure: Failure) -> Play:
+    """A play that fails at once."""
+    return lambda client, _request: client.say(Failed(failure=failure))

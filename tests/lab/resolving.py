@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lab.ssh_oracle import lab_world
-from nbtui.model.profile import Profile, Resolved
+from nbtui.model.profile import Profile
+from nbtui.model.target import Resolved
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
 

@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from fakes import FakeClock
 from nbtui.errors import NbtuiError
-from nbtui.model.profile import JupyterSettings, Resolved, Target
+from nbtui.model.profile import JupyterSettings
 from nbtui.model.question import Question
 from nbtui.model.runner import Runner, Shells
+from nbtui.model.target import Resolved, Target
 from nbtui.session.caller import Caller
 from nbtui.session.jobs import Work
 from nbtui.session.machine import Job, Level, Wish
@@ -18,6 +19,7 @@ from nbtui.session.rig import Rig
 from nbtui.session.session import Session
 from nbtui.session.turn import turns
 from nbtui.ssh.link import Link, LoginContext
+from nbtui.ssh.listeners import Listeners
 from waiting import until
 
 Outcome = Callable[[Rig, Work], bool]
@@ -27,15 +29,27 @@ class PlayedLink:
     """A link as far as a session looks at it."""
 
     latency = None
+    busy = False
     last_heard = 0.0
 
     def __init__(self) -> None:
         self.up = True
         self.told: list[Callable[[str], None]] = []
+        self.watchers: list[Callable[[], None]] = []
+        self.risen: list[Callable[[], None]] = []
+        self.missed: Listeners[()] = Listeners()
 
     def on_lost(self, callback: Callable[[str], None]) -> Callable[[], None]:
         self.told.append(callback)
         return lambda: self.told.remove(callback) if callback in self.told else None
+
+    def on_way_up(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self.risen.append(callback)
+        return lambda: self.risen.remove(callback) if callback in self.risen else None
+
+    def watch(self, answers: Callable[[], None]) -> Callable[[], None]:
+        self.watchers.append(answers)
+        return lambda: self.watchers.remove(answers) if answers in self.watchers else None
 
     def lose(self) -> None:
         self.up = False
@@ -73,7 +87,7 @@ class Host:
             take_turn=turns(self._run),
             clock=self.clock,
             changed=self._changed,
-            remember=lambda _name, goal: self.remembered.append(goal),
+            remember=lambda _name, wanted: self.remembered.append(wanted.goal),
         )
 
     def _rig(self, _caller: Caller) -> Rig:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from nbtui.model.profile import Resolved
+from nbtui.model.target import Resolved
 from nbtui.profiles.here import Here, SshConfigFiles
 from nbtui.profiles.openssh.tokens import absolute, expand_all, expand_tilde
 from nbtui.profiles.resolve import resolve

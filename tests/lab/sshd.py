@@ -14,13 +14,16 @@ import socket
 import subprocess
 import sys
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
 
+from lab.network import into
 from lab.ports import next_port
-from nbtui.model.profile import Target
+from lab.shaper import Shaper
+from nbtui.model.target import Target
 from waiting import until
 
 SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
@@ -65,6 +68,14 @@ def keygen(path: Path, *options: str, kind: str = "ed25519", passphrase: str = "
     return path
 
 
+def _alive(process: psutil.Process) -> bool:
+    """It runs; one that nobody has waited for does not."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 @dataclass(kw_only=True)
 class SshHost:
     """A host. Use `start` and `stop`, or the `host` fixture."""
@@ -77,6 +88,12 @@ class SshHost:
     """The user's private key, accepted by the host."""
 
     port: int = field(default_factory=free_port)
+    address: str = "127.0.0.1"
+    """Where it listens."""
+
+    namespace: str = ""
+    """Network namespace that it lives in; empty: this machine's own."""
+
     config: str = ""
     """More lines of sshd_config."""
 
@@ -112,7 +129,7 @@ class SshHost:
         (self.root / "boot_id").write_text(f"{uuid.uuid4()}\n")
         (self.root / "sshd_config").write_text(self._sshd_config())
         public = (self.root / "hostkey.pub").read_text()
-        self.known_hosts.write_text(f"[127.0.0.1]:{self.port} {public}")
+        self.known_hosts.write_text(f"[{self.address}]:{self.port} {public}")
 
     def _sshd_config(self) -> str:
         env = {
@@ -124,7 +141,7 @@ class SshHost:
         }
         # the first value wins in sshd_config, so a test's own lines come first
         return f"""{self.config}
-ListenAddress 127.0.0.1
+ListenAddress {self.address}
 Port {self.port}
 HostKey {self.root}/hostkey
 AuthorizedKeysFile {self.root}/authorized_keys
@@ -159,6 +176,7 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
             boot = f"mount --bind {group} /etc/group; {boot}"
         self.process = subprocess.Popen(
             [
+                *(into(self.namespace) if self.namespace else ()),
                 "unshare",
                 *user,
                 "--mount",
@@ -177,15 +195,20 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
         return self
 
     def _listens(self) -> bool:
+        if self.namespace:
+            log = self.root / "log"
+            return log.exists() and "Server listening" in log.read_text()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self) -> None:
         """Power cut: sshd, tmux, Jupyter, kernels are gone."""
         if self.process is not None:
+            inside = psutil.Process(self.process.pid).children()
             self.process.kill()
             self.process.wait()
             self.process = None
+            until(lambda: not any(map(_alive, inside)), what=f"the end of {self.name}")
 
     @property
     def init_pid(self) -> int:
@@ -228,6 +251,24 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
             if pid != "1" and "Z" not in stat and "ps -eo" not in args
         ]
 
+    @contextlib.contextmanager
+    def freezing(self) -> Iterator[None]:
+        """While inside, sshd is stopped, its listener and every connection: TCP answers, and nobody speaks."""
+        os.kill(self.init_pid, signal.SIGSTOP)
+        self.kill_sessions(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.kill_sessions(signal.SIGCONT)
+            os.kill(self.init_pid, signal.SIGCONT)
+
+    def behind(self, wire: Shaper) -> "SshHost":
+        """The same host as who comes through `wire` sees it; the profile of a desk may name it."""
+        public = (self.root / "hostkey.pub").read_text()
+        with self.known_hosts.open("a") as file:
+            file.write(f"[127.0.0.1]:{wire.port} {public}")
+        return replace(self, port=wire.port)
+
     def kill_sessions(self, sig: int = signal.SIGKILL) -> None:
         """Signal the sshd processes of every connection: for a user who is not root there are two each."""
         for process in psutil.Process(self.init_pid).children(recursive=True):
@@ -251,7 +292,7 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
     def target(self, **changes: object) -> Target:
         """A resolved target for the link, that trusts the host and uses the key."""
         facts: dict[str, object] = {
-            "host": "127.0.0.1",
+            "host": self.address,
             "port": self.port,
             "user": getpass.getuser(),
             "identity_files": (str(self.key),),

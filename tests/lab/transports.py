@@ -1,23 +1,31 @@
 """A paramiko transport to a host of the lab, without the link: for tests of what rides on one."""
 
 import getpass
+import socket
 from threading import Condition
 
 import paramiko
 
 from lab.sshd import SshHost
+from nbtui.clock import SystemClock
 from nbtui.errors import LinkLost
+from nbtui.ssh.transport import LinkTransport
+from nbtui.ssh.wire import Wire
 
 
-def dial(host: SshHost) -> paramiko.Transport:
-    """An authenticated transport, tuned as the link's are."""
-    transport = paramiko.Transport(
-        ("127.0.0.1", host.port),
-        default_window_size=4 << 20,
-        default_max_packet_size=128 << 10,
+def dial(host: SshHost, *, port: int | None = None) -> LinkTransport:
+    """An authenticated transport of the link's kind.
+
+    Args: port: of whatever stands between; the host's own when not given.
+    """
+    sock = socket.create_connection(("127.0.0.1", port or host.port))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    transport = LinkTransport(
+        Wire(sock, clock=SystemClock()),
+        host=host.name,
+        key_types=("ssh-ed25519",),
+        on_end=lambda _transport: None,
     )
-    options = transport.get_security_options()
-    options.ciphers = sorted(options.ciphers, key=lambda name: "gcm" not in name)
     key = paramiko.Ed25519Key.from_private_key_file(str(host.key))
     transport.connect(username=getpass.getuser(), pkey=key)
     return transport

@@ -146,27 +146,6 @@ def test_a_stop_ends_a_session_in_which_nothing_lives_any_more(
     assert vm.run("tmux ls 2>/dev/null || true") == ""
 
 
-def test_a_host_that_was_restarted_is_said_to_have_been(
-    make_host: Callable[..., SshHost], desk: Desk
-) -> None:
-    host = make_host("reborn")
-    host.give_jupyter()
-    desk.knows(host, port=free_port(), local_port=free_port())
-    assert desk.nbtui("connect", "myvm", "--no-browser").status == 0
-    host.stop()
-    host.start()
-    until(lambda: desk.row()["state"] == "connected", what="the link back", seconds=40)
-    row = desk.row()
-    assert row["last_error"]["message"] == "reborn was restarted: Jupyter of myvm is gone"
-    assert row["last_error"]["try"] == "nbtui start myvm"
-    assert row["lights"] == {
-        "link": "ok",
-        "tunnel": "off",
-        "server": "bad",
-        "kernels": "off",
-    }
-
-
 def test_five_hosts_behind_one_jump_cost_it_one_login(
     make_shared_host: Callable[..., SshHost], vm: SshHost, desk: Desk
 ) -> None:

@@ -23,8 +23,8 @@ from lab.people import Person
 from lab.sshd import SshHost, keygen
 from nbtui.clock import SystemClock
 from nbtui.errors import LoginError
-from nbtui.model.profile import Target
 from nbtui.model.question import Ask, Question, nobody, silent
+from nbtui.model.target import Target
 from nbtui.ssh.link import LoginContext
 from nbtui.ssh.links import Links
 

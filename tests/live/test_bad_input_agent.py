@@ -112,16 +112,15 @@ def test_four_starts_at_once_end_with_one_agent(desk: Desk) -> None:
     assert len(pids) == 1
 
 
-def older(desk: Desk, links: int) -> Path:
-    """A folder to put first on PYTHONPATH: an agent that calls itself another version and has links."""
+def older(desk: Desk) -> Path:
+    """A folder to put first on PYTHONPATH: an agent that calls itself another version."""
     folder = desk.root / "older"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(
         "import sys\n"
         "if any(word == 'nbtui.agent' for word in sys.orig_argv):\n"
-        "    import nbtui, nbtui.ssh.links as links\n"
+        "    import nbtui\n"
         "    nbtui.__version__ = '0.0.1'\n"
-        f"    links.Links.count = {links}\n"
     )
     return folder
 
@@ -129,24 +128,12 @@ def older(desk: Desk, links: int) -> Path:
 def test_an_agent_of_another_version_without_links_is_replaced_by_itself(
     desk: Desk,
 ) -> None:
-    folder = older(desk, links=0)
+    folder = older(desk)
     desk.nbtui("agent", "start", PYTHONPATH=str(folder))
     assert desk.nbtui("agent", "status", "--json").json["agent"]["version"] == "0.0.1"
     assert desk.nbtui("status").status == 0
     desk.nbtui("agent", "start")
     assert desk.nbtui("agent", "status", "--json").json["agent"]["version"] != "0.0.1"
-
-
-def test_one_that_holds_links_is_not_and_the_way_is_named(desk: Desk) -> None:
-    folder = older(desk, links=2)
-    desk.nbtui("agent", "start", PYTHONPATH=str(folder))
-    ran = desk.nbtui("status")
-    assert ran.status == 1
-    assert "0.0.1" in ran.err
-    assert "2 links" in ran.err
-    assert "try: nbtui agent restart" in ran.err
-    assert desk.nbtui("agent", "restart").status == 0
-    assert desk.nbtui("status").status == 0
 
 
 def test_a_runtime_folder_of_others_is_refused(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -100,22 +101,67 @@ def test_a_read_only_folder(make_host: Callable[..., SshHost], desk: Desk) -> No
     settle(vm)
 
 
+HOME = "mount -t tmpfs -o {0} tmpfs $home && cp $root/profile $home/.profile"
+FULL = "{ dd if=/dev/zero of=$home/big bs=1k 2>/dev/null; true; }"
+READ_ONLY = "mount -o remount,ro $home"
+RUN = "mkdir -p /mnt && mount -t tmpfs tmpfs /mnt && mkdir -m 700 /mnt/run"
+ROOM, OWNER = "try: make room on the host", "why this file system is read-only"
+
+
+class Disk(NamedTuple):
+    """Mounts of a host, and what a start there says."""
+
+    boot: list[str]
+    said: str
+    hint: str
+    env: dict[str, str] = {}  # noqa: RUF012  # nobody changes it
+
+
+DISKS = {
+    "full home": Disk([HOME.format("size=64k"), FULL], "No space left on device", ROOM),
+    "no inode in the home": Disk(
+        [HOME.format("nr_inodes=2")], "No space left on device", ROOM
+    ),
+    "read-only home": Disk(
+        [HOME.format("size=1m"), READ_ONLY], "Read-only file system", OWNER
+    ),
+    "full home, start file elsewhere": Disk(
+        [RUN, HOME.format("size=64k"), FULL],
+        "Jupyter did not start: OSError: [Errno 28] No space left on device",
+        ROOM,
+        {"XDG_RUNTIME_DIR": "/mnt/run"},
+    ),
+    "read-only home, start file elsewhere": Disk(
+        [RUN, HOME.format("size=1m"), READ_ONLY],
+        "Jupyter did not start: the folder",
+        "jupyter.directory",
+        {"XDG_RUNTIME_DIR": "/mnt/run"},
+    ),
+    "no place for tmux's socket": Disk(
+        ["mount -t tmpfs -o ro tmpfs $root/tmux"], "tmux makes no session", OWNER
+    ),
+}
+
+
 @pytest.mark.root
-def test_a_full_disk(make_host: Callable[..., SshHost], desk: Desk) -> None:
-    vm = make_host("full")
+@pytest.mark.parametrize("disk", DISKS.values(), ids=DISKS)
+def test_a_disk_without_room_and_one_that_is_read_only(
+    make_host: Callable[..., SshHost], desk: Desk, disk: Disk
+) -> None:
+    vm = make_host("full", env=disk.env)
     vm.give_jupyter()
-    profile = vm.root / "profile"
-    profile.write_text((vm.home / ".profile").read_text())
+    (vm.root / "profile").write_text((vm.home / ".profile").read_text())
     vm.stop()
-    vm.boot = (
-        f"mount -t tmpfs -o size=64k tmpfs {vm.home}; cp {profile} {vm.home}/.profile;"
-        f" dd if=/dev/zero of={vm.home}/big bs=1k 2>/dev/null; true"
-    )
+    vm.boot = f"home={vm.home} root={vm.root}; {' && '.join(disk.boot)} || exit 1"
     vm.start()
     desk.knows(vm)
     err = refused(desk, "start", "myvm")
-    assert "no space" in err.lower() or "full" in err
+    assert disk.said in err
+    assert disk.hint in err
+    assert "of this user's own" not in err
     settle(vm)
+    assert vm.run("ls -A /mnt/run/nbtui 2>/dev/null || true") == ""
+    assert desk.row()["state"] == "failed"
 
 
 def test_a_port_of_another_program_is_named(with_jupyter: SshHost, desk: Desk) -> None:

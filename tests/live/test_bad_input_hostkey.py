@@ -72,6 +72,7 @@ def test_a_changed_key_is_refused_with_both_fingerprints_file_and_line_and_asks_
     assert fingerprint(vm) in ran.err
     assert ran.err.count("SHA256:") >= 2
     assert f"{known_hosts(desk)}:2" in ran.err
+    assert "try: nbtui doctor myvm --fix" in ran.err
     with desk.terminal("connect", "myvm", "--no-start") as tty:
         assert tty.end() == 5
     assert b"[y/N]" not in tty.shown

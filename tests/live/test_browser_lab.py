@@ -4,8 +4,10 @@ import contextlib
 import json
 import shutil
 import subprocess
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,14 @@ import websocket
 
 from lab.desk import Desk
 from lab.kernel import rest
+from lab.shaper import Shaper
 from lab.sshd import SshHost, free_port
 from waiting import until
 
-pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(300)]
+
+MINUTE, LINES = 60.0, 90
+"""Seconds without the host; seconds, and lines, that the cell goes on."""
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -102,18 +108,39 @@ def start_kernel(url: str) -> None:
 
 
 @pytest.fixture
-def chromium(
-    make_host: Callable[..., SshHost], desk: Desk, tmp_path: Path
-) -> Iterator[tuple[Chromium, SshHost]]:
+def wire() -> Iterator[Callable[[SshHost], Shaper]]:
+    """Lays a wire to a host, over which it is reached."""
+    with contextlib.ExitStack() as stack:
+        yield lambda host: stack.enter_context(Shaper(host.port))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lab:
+    """A notebook that is open in Chromium."""
+
+    page: Chromium
+    host: SshHost
+    wire: Shaper
+    desk: Desk
+
+
+@pytest.fixture
+def open_lab(
+    make_host: Callable[..., SshHost],
+    wire: Callable[[SshHost], Shaper],
+    desk: Desk,
+    tmp_path: Path,
+) -> Iterator[Lab]:
     host = make_host("myvm")
     host.give_jupyter()
     host.write("/work.ipynb", json.dumps(NOTEBOOK))
-    desk.knows(host, port=free_port(), local_port=free_port())
+    line = wire(host)
+    desk.knows(host.behind(line), port=free_port(), local_port=free_port())
     assert desk.nbtui("connect", "myvm", "--no-browser").status == 0, desk.log()
     url = desk.nbtui("url", "myvm").out.strip()
     start_kernel(url)
     page = Chromium(tmp_path, url.replace("/?", "/lab/tree/work.ipynb?"))
-    yield page, host
+    yield Lab(page=page, host=host, wire=line, desk=desk)
     page.close()
 
 
@@ -142,23 +169,57 @@ def run_cell(page: Chromium, code: str) -> None:
     until(running, what="a running cell on the page", seconds=60, every=0.5)
 
 
-def test_a_cell_runs_and_its_result_is_on_the_page(
-    chromium: tuple[Chromium, SshHost],
-) -> None:
-    page, _host = chromium
+def test_a_cell_runs_and_its_result_is_on_the_page(open_lab: Lab) -> None:
+    page = open_lab.page
     run_cell(page, "print('answer', 6 * 7)")
     until(lambda: "answer 42" in page.js(OUTPUT), what="the result on the page", seconds=60)
 
 
-def test_a_cut_while_a_cell_prints_leaves_no_line_out_of_the_page(
-    chromium: tuple[Chromium, SshHost],
-) -> None:
-    page, host = chromium
-    run_cell(
-        page, "import time\nfor n in range(60): print(f'<{n}>', flush=True); time.sleep(.2)"
-    )
+def test_a_cut_while_a_cell_prints_leaves_no_line_out_of_the_page(open_lab: Lab) -> None:
+    page = open_lab.page
+    run_cell(page, cell(lines=60, pause=0.2))
     until(lambda: "<5>" in page.js(OUTPUT), what="the first lines", seconds=60)
-    host.kill_sessions()
+    open_lab.host.kill_sessions()
     until(lambda: "<59>" in page.js(OUTPUT), what="the last line", seconds=60)
     text = page.js(OUTPUT)
     assert [n for n in range(60) if f"<{n}>" not in text] == []
+
+
+def cell(*, lines: int, pause: float) -> str:
+    """One that prints numbered lines."""
+    body = f"print('<%d>' % n, flush=True); time.sleep({pause})"
+    return f"import time\nfor n in range({lines}): {body}"
+
+
+@contextlib.contextmanager
+def cut_off(wire: Shaper) -> Iterator[None]:
+    """While inside, the line is cut and nobody gets through."""
+    wire.refusing = True
+    wire.cut()
+    yield
+    wire.refusing = False
+
+
+FAULTS: dict[str, Callable[[Lab], contextlib.AbstractContextManager[None]]] = {
+    "cut": lambda lab: cut_off(lab.wire),
+    "frozen line": lambda lab: lab.wire.freezing(),
+    "frozen sshd": lambda lab: lab.host.freezing(),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_cell_that_prints_a_line_a_second_through_a_minute_without_its_host_misses_none(
+    open_lab: Lab, fault: str
+) -> None:
+    page = open_lab.page
+    run_cell(page, cell(lines=LINES, pause=1))
+    until(lambda: "<3>" in page.js(OUTPUT), what="the first lines", seconds=60)
+    with FAULTS[fault](open_lab):
+        over = time.monotonic() + MINUTE
+        until(lambda: time.monotonic() > over, what="a minute", seconds=2 * MINUTE)
+    last = f"<{LINES - 1}>"
+    until(lambda: last in page.js(OUTPUT), what="the last line", seconds=120)
+    text = page.js(OUTPUT)
+    assert [n for n in range(LINES) if f"<{n}>" not in text] == []
+    assert text.count("<7>") == 1  # nothing is there twice
+    until(lambda: page.js(READY), what="the kernel connected and idle", seconds=60)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -294,7 +294,7 @@ def test_an_answer_of_another_shape_is_an_error_for_people(
 ) -> None:
     agent.plays[op] = done(profile={"name": "x"}, hints=[{}], steps=7, profiles=3)
     client, nobody = engine(paths), Unattended()
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "connect": lambda: client.connect("vm", ConnectOptions(), nobody),
         "hints": lambda: client.hints(None, nobody),
         "stop": lambda: client.stop("vm", yes=True, force=True, talk=nobody),

@@ -12,7 +12,7 @@ from threading import Thread
 import psutil
 import pytest
 
-from lab.pretend_agent import Client, PretendAgent, done
+from lab.pretend_agent import Client, Play, PretendAgent, done, failed
 from nbtui.client.dialing import Dialer
 from nbtui.client.engine import AgentInfo
 from nbtui.client.socket_engine import SocketEngine
@@ -20,6 +20,7 @@ from nbtui.client.terminal import this_console
 from nbtui.clock import SystemClock
 from nbtui.errors import AgentError
 from nbtui.ipc.messages import Request
+from nbtui.model.failure import Failure
 from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
 from nbtui.profiles.memory import Memory
@@ -156,15 +157,37 @@ def test_an_agent_of_another_version_without_links_is_replaced(engine: Make) -> 
     assert (new.version, new.pid != old.pid) == ("2", True)
 
 
-def test_an_agent_of_another_version_that_holds_links_is_left_alone_and_said(
-    engine: Make, paths: Paths
+@pytest.mark.parametrize(
+    ("play", "why"),
+    [
+        (done(ties=["attach is under way", "vm is starting"]), "attach is under way; vm"),
+        (
+            failed(Failure(code=2, message="this agent cannot 'handover'")),
+            "this is nbtui 1",
+        ),
+    ],
+    ids=["ties", "too old to know"],
+)
+def test_an_older_agent_that_cannot_let_go_of_its_links_is_left_alone_and_says_why(
+    engine: Make, paths: Paths, play: Play, why: str
 ) -> None:
-    with PretendAgent(paths=paths, version="0", links=3, plays={"ping": done()}) as agent:
+    with PretendAgent(paths=paths, version="0", links=3, plays={"handover": play}) as agent:
         with pytest.raises(AgentError, match="nbtui 0 and holds 3 links") as raised:
             engine().agent_start()
+        assert why in raised.value.message
         assert raised.value.hint == "nbtui agent restart"
         with pytest.raises(AgentError):
             engine().snapshots()
+        assert [one.op for one in agent.requests] == ["handover", "handover"]
+
+
+def test_a_newer_agent_that_holds_links_is_never_replaced_by_an_older_program(
+    engine: Make, paths: Paths
+) -> None:
+    with PretendAgent(paths=paths, version="2", links=1) as agent:
+        with pytest.raises(AgentError, match="nbtui 2 and holds 1 links") as raised:
+            engine().agent_start()
+        assert raised.value.hint == "start this program again: nbtui was upgraded meanwhile"
         assert agent.requests == []
 
 

@@ -14,7 +14,7 @@ from lab.sshd import SshHost, free_port
 from nbtui.client.socket_engine import socket_engine
 from nbtui.clock import SystemClock
 from nbtui.paths import Paths
-from nbtui.profiles.store import Store
+from nbtui.profiles.reading import Reader
 from nbtui.tui.app import NbtuiApp
 from nbtui.tui.outside import Outside
 from nbtui.tui.widgets.picker import Picker
@@ -74,10 +74,8 @@ async def dashboard(desk: Desk, size: tuple[int, int] = SMALLEST) -> AsyncIterat
     clock = SystemClock()
     opened: list[str] = []
     app = NbtuiApp(
-        engine=socket_engine(paths=paths, environ=desk.env, clock=clock),
-        outside=Outside(
-            open_url=opened.append, profiles=lambda: Store(paths).load().profiles
-        ),
+        engine=lambda: socket_engine(paths=paths, environ=desk.env, clock=clock),
+        outside=Outside(open_url=opened.append, saved=Reader(paths).load),
         clock=clock,
     )
     async with app.run_test(size=size, notifications=True) as pilot:

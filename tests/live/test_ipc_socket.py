@@ -241,6 +241,43 @@ def test_another_user_who_gets_at_the_socket_is_hung_up_on(paths: Paths) -> None
     assert accepted == [None]
 
 
+@pytest.mark.root
+def test_another_user_does_not_even_get_to_the_socket(paths: Paths) -> None:
+    listener = unix.Listener.open(paths)
+    knock = STRANGER.replace("print(s.recv(1))", "print('in')")
+    done = subprocess.run(
+        [sys.executable, "-c", knock, paths.agent_socket],
+        capture_output=True, check=False, timeout=20, text=True,
+    )  # fmt: skip
+    listener.close()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "PermissionError" in done.stderr
+
+
+@pytest.mark.root
+def test_an_agent_of_another_user_is_not_talked_to(paths: Paths) -> None:
+    paths.runtime_dir.mkdir(mode=0o700, parents=True)
+    impostor = """
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+os.setuid(12345)
+s.listen()
+print("up", flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", impostor, paths.agent_socket],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"up\n"
+        with pytest.raises(AgentError, match="served by user 12345"):
+            unix.dial(paths, timeout=5)
+        process.communicate()
+
+
 def test_a_path_that_no_socket_can_have_is_said_with_a_way_out(paths: Paths) -> None:
     long = Paths(
         config_dir=paths.config_dir,

@@ -66,7 +66,8 @@ def test_disconnect_leaves_the_server_and_connect_finds_it_again(
     row = desk.nbtui("connect", "myvm", "--json", "--no-browser").json
     assert desk.nbtui("disconnect", "myvm").status == 0
     assert desk.row()["state"] == "disconnected"
-    assert any("jupyter" in line for line in vm.processes())
+    alive = vm.processes()
+    assert any("jupyter" in line for line in alive), f"{alive}\n{desk.log()}"
     again = desk.nbtui("connect", "myvm", "--json", "--no-browser", "--no-start").json
     assert again["server"]["pid"] == row["server"]["pid"]
     assert again["local_port"] == row["local_port"]

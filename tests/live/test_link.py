@@ -12,14 +12,19 @@ from pathlib import Path
 import pytest
 
 from lab.people import Person
+from lab.shaper import Shaper
 from lab.sshd import SshHost, free_port
+from lab.transports import dial
 from nbtui.clock import SystemClock
 from nbtui.errors import HostUnreachable, Interrupted, LinkLost
-from nbtui.model.profile import Target
 from nbtui.model.question import nobody, silent
+from nbtui.model.target import Target
 from nbtui.ssh.heartbeat import Heart
+from nbtui.ssh.inlet import Inlet
 from nbtui.ssh.link import Link, LoginContext
 from nbtui.ssh.links import Links
+from nbtui.ssh.packets import Packets
+from nbtui.ssh.transport import NEAR_WINDOW, WINDOW
 from waiting import until
 
 pytestmark = pytest.mark.live
@@ -177,6 +182,38 @@ def test_a_terminal_runs_a_command_with_its_status(host: SshHost, links: Links) 
         pass
     assert terminal.status() == 7
     terminal.close()
+
+
+def test_what_is_used_of_paramikos_inside_is_where_it_was(
+    host: SshHost, links: Links
+) -> None:
+    transport = open_link(links.get(host.target())).transport(1)
+    channel = transport.open_channel(
+        "direct-tcpip", ("127.0.0.1", host.port), ("127.0.0.1", 0)
+    )
+    assert isinstance(transport.packetizer, Packets)
+    assert isinstance(channel.in_buffer, Inlet)
+    used = {"lock", "out_window_size", "out_buffer_cv", "out_max_packet_size", "closed"}
+    used |= {"chanid", "remote_chanid", "eof_sent", "eof_received", "status_event"}
+    assert used <= vars(channel).keys()
+    channel.close()
+
+
+def test_a_host_that_is_near_gets_a_smaller_window_than_one_that_is_far(
+    host: SshHost,
+) -> None:
+    with Shaper(host.port, delay=0.01) as wire:
+        transport = dial(host, port=wire.port)
+        for near, window in ((False, WINDOW), (True, NEAR_WINDOW)):
+            if near:
+                assert transport.round_trip >= 0.02
+                transport.round_trip = 0.001
+            channel = transport.open_channel(
+                "direct-tcpip", ("127.0.0.1", host.port), ("127.0.0.1", 0)
+            )
+            assert channel.in_window_size == window
+            channel.close()
+        transport.close()
 
 
 # ---------------------------------------------------------------- what cannot be reached

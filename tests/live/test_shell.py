@@ -9,7 +9,7 @@ import pytest
 from lab.sshd import SshHost
 from lab.transports import Lifeline
 from nbtui.errors import LinkLost, TimedOut
-from nbtui.ssh.dialogue import ShellEnded
+from nbtui.ssh.dialogue import Dialogue, ShellEnded
 from nbtui.ssh.shell import ControlShell
 from nbtui.ssh.terminal import open_terminal
 from waiting import until
@@ -62,6 +62,27 @@ def test_every_login_shell_leads_to_the_same_sh(
     assert shell.boot_id == (host.root / "boot_id").read_text().strip()
     assert "sshd" in host.run(f"ps -o args= -p {shell.sshd_pid}")
     link.cut()
+
+
+def test_the_first_script_is_sent_without_waiting_for_what_the_sh_says_of_itself(
+    shell: ControlShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+
+    def noted(name: str) -> None:
+        original = getattr(Dialogue, name)
+
+        def method(self: Dialogue, *args: object, **named: object) -> object:
+            order.append(name)
+            return original(self, *args, **named)
+
+        monkeypatch.setattr(Dialogue, name, method)
+
+    noted("say")
+    noted("hear")
+    assert shell.run("echo first").text == "first\n"
+    assert order == ["say", "say", "hear", "hear"]
+    assert shell.pid is not None
 
 
 @pytest.mark.parametrize("sh", ["dash", "bash", "busybox"])

@@ -1,5 +1,6 @@
-"""What the commands that people type all day do not pay for."""
+"""What the commands that people type all day, and the dashboard before its first row, do not pay for."""
 
+import re
 import subprocess
 import sys
 
@@ -45,3 +46,27 @@ def test_with_a_running_agent_only_what_asks_it_is_imported(
 ) -> None:
     desk.nbtui("agent", "start")
     assert imported(desk, *words) & HEAVY == set()
+
+
+LATER = HEAVY - {"asyncio", "ssl", "subprocess", "termios", "textual", "tomli"}
+"""The dashboard's own, and what Textual itself imports."""
+
+
+def test_before_its_first_row_the_dashboard_imports_nothing_that_can_wait(
+    desk: Desk,
+) -> None:
+    desk.nbtui("agent", "start")
+    (desk.config / "profiles.toml").write_text("[profiles.myvm]\n")
+    with desk.terminal(PYTHONPROFILEIMPORTTIME="1") as tty:
+        tty.wait_for(b"myvm")
+        before, _, _ = tty.shown.partition(b"myvm")
+        tty.type(b"q")
+        assert tty.end() == 0
+    names = {name.decode() for name in re.findall(rb"\| +([A-Za-z_][\w.]*)", before)}
+    assert {"textual.app", "nbtui.tui.app"} <= names
+    assert {name.partition(".")[0] for name in names} & (
+        LATER | {"click", "_hashlib"}
+    ) == set()
+    assert {
+        name for name in names if name.startswith(("nbtui.client", "nbtui.ipc"))
+    } == set()

@@ -320,6 +320,22 @@ def test_inside_tmux_a_window_opens_beside_ours_and_knows_what_we_know(
     assert "-P -m nbtui --version" in window
 
 
+def test_a_name_that_tmux_would_expand_and_run_is_only_shown(
+    tmux: dict[str, str], tmp_path: Path
+) -> None:
+    assert open_window((f"x#(touch {tmp_path}/ran)",), environ=tmux)
+    socket = tmux["TMUX"].split(",")[0]
+    list_windows = ["tmux", "-S", socket, "list-windows", "-F", "#{window_name}"]
+
+    def shown() -> str:
+        done = subprocess.run(list_windows, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    assert f"x_(touch {tmp_path}/ran)" in shown()
+    until(lambda: len(shown().splitlines()) == 1, what="the end of the window")
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_tmux_that_has_gone_opens_no_window(tmp_path: Path) -> None:
     environ = {"TMUX": f"{tmp_path}/none,1,0", "TMUX_PANE": "%0"}
     assert not open_window(("attach", "vm"), environ=environ)

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from lab.argument_lists import Watcher
 from lab.local_shell import LocalShell
 from lab.sshd import BIN, SshHost, free_port
+from lab.watcher import Watcher
 from nbtui.errors import HostLacks
 from nbtui.model.host import HostReport, JupyterServer, TmuxSession
 from nbtui.model.runner import LaunchOrder
@@ -147,8 +147,10 @@ def test_the_token_stands_in_no_argument_list_and_no_file_is_left(desk: Desk) ->
         session = runner.launch(wanted, report)
         server = served(shell, runner, session)
     assert server.token == wanted.token
-    assert any(b"jupyter" in line and b"--port-retries" in line for line in watcher.seen)
-    assert not [line for line in watcher.seen if wanted.token.encode() in line]
+    assert any(
+        b"jupyter" in line and b"--port-retries" in line for line in watcher.arguments
+    )
+    assert not [line for line in watcher.arguments if wanted.token.encode() in line]
     assert not list((host.home / ".cache/nbtui").iterdir())
     assert (host.home / ".cache/nbtui").stat().st_mode & 0o777 == 0o700
     options = host.run(f"tmux show-options -t '{session.id}'")

@@ -10,8 +10,8 @@ from lab.people import Person
 from lab.sshd import SshHost, keygen
 from nbtui.clock import SystemClock
 from nbtui.errors import HostKeyChanged, HostKeyError, HostKeyRevoked, HostKeyUnknown
-from nbtui.model.profile import Target
 from nbtui.model.question import Ask, nobody
+from nbtui.model.target import Target
 from nbtui.ssh.link import LoginContext
 from nbtui.ssh.links import Links
 
@@ -281,20 +281,15 @@ def test_a_certified_host_is_trusted_without_a_question(
     go(Certified(tmp_path, make_host, kind).boot("-h", "-n", "127.0.0.1"), links)
 
 
-def test_patterns_of_a_certificate_are_for_hosts(
-    certified: Certified, links: Links
-) -> None:
-    go(certified.boot("-h", "-n", "127.0.0.*"), links)
-
-
 @pytest.mark.parametrize(
     ("options", "says"),
     [
         (["-h", "-n", "other.example.org"], "it is for other.example.org"),
         (["-h"], "it is for nobody"),
         (["-h", "-n", "127.0.0.1", "-V", "20200101:20200201"], "not valid at this time"),
+        (["-h", "-n", "127.0.0.1", "-V", "20990101:21000101"], "not valid at this time"),
     ],
-    ids=["another host", "nobody", "expired"],
+    ids=["another host", "nobody", "expired", "not yet valid"],
 )
 def test_a_certificate_that_does_not_hold_is_refused(
     certified: Certified, links: Links, options: list[str], says: str
@@ -303,6 +298,46 @@ def test_a_certificate_that_does_not_hold_is_refused(
     with pytest.raises(HostKeyError, match=says):
         go(certified.boot(*options), links, person)
     assert person.asked == []
+
+
+@pytest.mark.parametrize(
+    ("patterns", "options"),
+    [
+        ("127.0.0.1", ["-h", "-n", "127.0.0.1"]),
+        ("[127.0.0.*]:*", ["-h", "-n", "127.0.0.1"]),
+        ("[127.0.0.*]:*", ["-h", "-n", "127.*"]),
+        ("[127.0.0.1]:*", ["-h", "-n", "10.*"]),
+        ("[127.0.0.1]:*", ["-h", "-n", "127.0.0.1", "-V", "20200101:20200201"]),
+        ("[127.0.0.1]:*", ["-n", "127.0.0.1"]),
+        ("10.*", ["-h", "-n", "127.0.0.1"]),
+    ],
+    ids=[
+        "without the port",
+        "a pattern on file",
+        "a pattern in it",
+        "another host",
+        "expired",
+        "a user's",
+        "elsewhere",
+    ],
+)
+def test_ssh_thinks_the_same_of_a_certificate(
+    certified: Certified, links: Links, patterns: str, options: list[str]
+) -> None:
+    certified.trust(patterns)
+    target = certified.boot(*options)
+    try:
+        go(target, links)
+        ours = True
+    except HostKeyError:
+        ours = False
+    ssh = [
+        "ssh", "-F", "/dev/null", "-i", target.identity_files[0], "-p", str(target.port),
+        "-o", f"UserKnownHostsFile={certified.file}", "-o", "GlobalKnownHostsFile=none",
+        "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "127.0.0.1", "true",
+    ]  # fmt: skip
+    theirs = subprocess.run(ssh, check=False, capture_output=True, text=True)
+    assert (theirs.returncode == 0) == ours, theirs.stderr
 
 
 def test_a_certificate_of_an_authority_that_is_not_ours_counts_as_its_plain_key(

@@ -67,8 +67,11 @@ def test_commands_and_profile_names_are_completed(
     desk_with_profiles: Desk, shell: str
 ) -> None:
     desk = desk_with_profiles
-    assert complete(desk, shell, "disc", "profile rena", "connect al", "status ''") == [
+    typed = ("disc", "doc", "doctor al", "profile rena", "connect al", "status ''")
+    assert complete(desk, shell, *typed) == [
         "disc: disconnect",
+        "doc: doctor",
+        "doctor al: alpha alps",
         "profile rena: rename",
         "connect al: alpha alps",
         "status '': alpha alps beta",

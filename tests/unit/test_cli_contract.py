@@ -16,7 +16,7 @@ from nbtui.cli import output
 from nbtui.cli.main import COMMANDS, nbtui
 from nbtui.errors import NbtuiError
 
-HEAVY = {"textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit"}
+HEAVY = {"textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit", "keyring"}
 
 
 def every_command() -> Iterator[tuple[str, ...]]:
@@ -239,6 +239,7 @@ def user_state(desk: Desk) -> Path:
         ("profile", "list", "--all", "--json"),
         ("profile", "show", "vm", "--json"),
         ("agent", "status", "--json"),
+        ("doctor", "--json"),
         ("hints", "--json"),
     ],
     ids=" ".join,

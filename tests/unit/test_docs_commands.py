@@ -7,6 +7,7 @@ from lab.desk import Desk
 from nbtui.cli.main import EXIT_STATUS
 from nbtui.client.engine import AgentInfo, StopReport, StopStep
 from nbtui.errors import ExitCode
+from nbtui.model.check import NEEDS, STATUSES
 from nbtui.model.failure import Failure
 from nbtui.model.hint import Hint
 from nbtui.model.question import Question
@@ -19,7 +20,9 @@ from nbtui.model.snapshot import (
     Snapshot,
 )
 
-PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "commands.md").read_text(encoding="utf-8")
+LAYERS = (DOCS / "troubleshooting.md").read_text(encoding="utf-8")
 ROW = dict(
     re.findall(
         r"^\| (`.+?) \| (.*) \|$",
@@ -83,6 +86,21 @@ def test_the_other_documents_have_the_keys_of_the_page(desk: Desk) -> None:
         text="t",
     ).to_json()
     assert document("hints --json") == {"hints", *hint}
+
+
+def test_the_doctors_document_has_the_keys_of_the_page_and_its_layers_are_listed(
+    desk: Desk,
+) -> None:
+    section = PAGE.partition("### `doctor --json`")[2].partition("###")[0]
+    listed = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    ran = desk.nbtui("doctor", "--json").json
+    assert {tuple(check) for check in ran["checks"]} == {tuple(listed)}
+    layers = re.findall(r"^\| `([\w -]+)` \|", LAYERS, re.MULTILINE)
+    assert layers == list(NEEDS)
+    statuses = set(STATUSES) - {"wait"}
+    assert statuses == set(
+        re.findall(r"\w+", re.findall(r"`status` \| text \| (.*) \|", section)[0])
+    )
 
 
 def test_every_exit_status_is_on_the_page_and_in_the_help() -> None:

@@ -63,7 +63,7 @@ def test_without_flavors_half_the_machine_is_proposed_without_a_price() -> None:
 
 
 def test_a_smaller_machine_that_costs_more_is_not_proposed() -> None:
-    dear = dataclasses.replace(LARGE, hourly=9.0)
+    dear = LARGE._replace(hourly=9.0)
     assert hints(look(), flavors=(dear, HUGE))[0].kind == "keep"
 
 

@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 
 from nbtui.model.failure import Failure
 from nbtui.session.machine import (
+    HURRY,
     LONGEST_PAUSE,
     Abandon,
     Broke,
@@ -19,6 +20,8 @@ from nbtui.session.machine import (
     Event,
     Failed,
     HangUp,
+    Helped,
+    Hurry,
     Job,
     Level,
     Lost,
@@ -33,6 +36,7 @@ from nbtui.session.machine import (
     Tick,
     Waiting,
     Want,
+    Watch,
     Wish,
     Working,
     next_step,
@@ -121,6 +125,31 @@ def test_a_nudge_cuts_a_pause_short() -> None:
     assert isinstance(play(Nudge(), state=waiting), Working)
 
 
+def test_a_page_that_asks_all_the_time_shortens_a_pause_once() -> None:
+    lost = play(Lost(), state=CONNECTED)
+    no = Broke(failure=FAILURE)
+    waiting = play(*(no, Nudge()) * 9, no, state=lost)
+    assert waiting == play(Tick(), state=waiting, now=29.9)
+    hurried = play(Hurry(), Hurry(), Hurry(), state=waiting, now=1.0)
+    assert isinstance(hurried, Waiting)
+    assert hurried.due == LONGEST_PAUSE * HURRY
+    assert isinstance(play(Tick(), state=hurried, now=hurried.due), Working)
+    assert isinstance(play(Hurry(), state=waiting, now=10.0), Working)
+
+
+def test_a_page_that_asks_while_a_person_is_needed_changes_nothing() -> None:
+    state = play(Lost(), Broke(failure=FAILURE, human=True), state=CONNECTED)
+    assert play(Hurry(), state=state, now=1e9) == state
+
+
+def test_a_host_that_does_not_answer_is_watched_for_and_one_that_says_no_is_not() -> None:
+    away, no = Broke(failure=FAILURE, silent=True), Broke(failure=FAILURE)
+    lost = play(Lost(), state=CONNECTED)
+    assert effects_of(lost, away) == (Watch(),)
+    assert effects_of(lost, no) == ()
+    assert Watch() not in effects_of(play(Want(wish=TUNNEL)), away)
+
+
 def test_a_host_key_that_changed_meanwhile_is_not_tried_again() -> None:
     state = play(Lost(), Broke(failure=FAILURE, lasting=True), state=CONNECTED)
     assert isinstance(state, Failed)
@@ -129,7 +158,8 @@ def test_a_host_key_that_changed_meanwhile_is_not_tried_again() -> None:
 def test_a_question_nobody_answers_parks_the_session() -> None:
     state = play(Lost(), Broke(failure=FAILURE, human=True), state=CONNECTED)
     assert isinstance(state, Parked)
-    assert play(Tick(), state=state, now=1e9) == state
+    assert play(Tick(), Nudge(), state=state, now=1e9) == state
+    assert isinstance(play(Helped(), state=state), Working)
     again = play(Want(wish=LINK), state=state)
     assert isinstance(again, Working)
     assert again.wish.goal is Level.TUNNEL
@@ -190,10 +220,10 @@ EVENTS = st.one_of(
     st.builds(Done, found=st.booleans()),
     st.builds(
         Broke, failure=st.just(FAILURE), lasting=st.booleans(), human=st.booleans(),
-        jitter=st.floats(0.5, 1.5),
+        jitter=st.floats(0.5, 1.0),
     ),
     *(st.just(kind()) for kind in (
-        Lost, ServerGone, Tick, Nudge, Cancel, Drop, StopBegins, StopRefused
+        Lost, ServerGone, Tick, Nudge, Hurry, Helped, Cancel, Drop, StopBegins, StopRefused
     )),
 )  # fmt: skip
 
@@ -219,6 +249,13 @@ def test_any_story_leaves_at_most_one_job_under_way_and_none_when_it_is_over(
             assert state == Disconnected()
 
 
-@given(st.integers(1, 10_000), st.floats(0.5, 1.5))
+@given(st.integers(1, 10_000), st.floats(0.5, 1.0))
 def test_a_pause_is_bounded(attempt: int, jitter: float) -> None:
     assert 0 < pause(attempt, jitter) <= LONGEST_PAUSE
+
+
+def test_the_longest_pauses_are_spread_too_so_that_fifty_links_do_not_come_at_once() -> (
+    None
+):
+    assert pause(99, 1.0) == LONGEST_PAUSE
+    assert pause(99, 0.5) == LONGEST_PAUSE / 2

@@ -1,5 +1,6 @@
 """All sessions together: rows, watchers, and what a new agent brings up."""
 
+from threading import Event
 from typing import cast
 
 import pytest
@@ -7,19 +8,20 @@ import pytest
 from fakes import FakeClock
 from lab.sessions import PlayedLink
 from nbtui.errors import ConfigError, NoSuchProfile
-from nbtui.model.profile import JupyterSettings, Profile, Resolved, Target
+from nbtui.model.profile import JupyterSettings, Profile
 from nbtui.model.runner import Runner, Shells
 from nbtui.model.snapshot import Snapshot
+from nbtui.model.target import Resolved, Target
 from nbtui.session.caller import Caller
 from nbtui.session.jobs import Work
 from nbtui.session.machine import Connected, Drop, Failed, Job, Level, Want, Wish
 from nbtui.session.manager import Manager
+from nbtui.session.reach import reach
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
+from nbtui.session.wanted import Wanted
 from nbtui.ssh.link import Link, LoginContext
 from waiting import until
-
-NOBODY = LoginContext(auth_sock=None)
 
 
 class Lab:
@@ -35,7 +37,7 @@ class Lab:
             profiles=self.profiles,
             make_rig=self.make_rig,
             run_job=self.run_job,
-            remember=lambda name, goal: self.remembered.append((name, goal)),
+            remember=lambda name, one: self.remembered.append((name, one.goal)),
             clock=FakeClock(),
         )
 
@@ -65,7 +67,7 @@ class Lab:
         return True
 
     def up(self, name: str) -> Session:
-        self.manager.recover({name: Level.LINK}, NOBODY)
+        self.manager.recover({name: Wanted(goal=Level.LINK)})
         session = self.manager.session(name)
         until(lambda: isinstance(session.state, Connected), what=f"{name} connected")
         return session
@@ -90,10 +92,20 @@ def test_rows_come_in_the_order_of_the_file_then_what_else_is_open(lab: Lab) -> 
 
 
 def test_a_typing_error_leaves_no_row_and_is_not_tried_again(lab: Lab) -> None:
-    lab.manager.recover({"typo": Level.TUNNEL}, NOBODY)
+    lab.manager.recover({"typo": Wanted(goal=Level.TUNNEL)})
     session = lab.manager.session("typo")
     until(lambda: isinstance(session.state, Failed), what="the failure")
     assert lab.names == ["myvm", "gpu1"]
+
+
+def test_the_first_command_of_a_new_agent_leaves_the_port_that_was_asked_for(
+    lab: Lab,
+) -> None:
+    lab.manager.recover({"myvm": Wanted(goal=Level.LINK, local_port=9999)})
+    session = lab.manager.session("myvm")
+    nobody = Caller(asker=None, gone=Event(), login=LoginContext(auth_sock=None))
+    reach(session, Wish(goal=Level.LINK), nobody)
+    assert session.local_port == 9999
 
 
 def test_a_profile_that_was_removed_while_connected_keeps_its_row(lab: Lab) -> None:
@@ -126,7 +138,7 @@ def test_a_broken_file_breaks_no_session(lab: Lab) -> None:
     session = lab.up("myvm")
     lab.broken = True
     assert lab.manager.snapshot(session).state == "connected"
-    lab.manager.recover({"gpu1": Level.LINK}, NOBODY)
+    lab.manager.recover({"gpu1": Wanted(goal=Level.LINK)})
     with pytest.raises(ConfigError):
         lab.manager.snapshots()
     lab.broken = False

@@ -45,6 +45,25 @@ def test_another_process_remembers_the_same(memory: Memory) -> None:
     assert again.should_be_up() == {"myvm": "tunnel"}
 
 
+def test_how_it_was_brought_up_is_remembered_until_it_is_taken_down(memory: Memory) -> None:
+    memory.mark_up("myvm", "tunnel", port=9999, auth_sock="/run/agent")
+    assert memory.was_up_with("myvm") == (9999, "/run/agent")
+    memory.mark_up("gpu1", "tunnel", port="auto")
+    assert memory.was_up_with("gpu1") == ("auto", None)
+    memory.mark_down("myvm")
+    assert memory.was_up_with("myvm") == (None, None)
+    memory.clear()
+    assert memory.was_up_with("gpu1") == (None, None)
+
+
+@pytest.mark.parametrize("port", [0, 65536, True, "8889", 1.5, None])
+def test_a_port_that_is_none_is_not_believed(memory: Memory, port: object) -> None:
+    facts = {"up": "tunnel", "up_port": port, "up_auth_sock": 7}
+    memory.path.parent.mkdir()
+    memory.path.write_text(json.dumps({"profiles": {"myvm": facts}}))
+    assert memory.was_up_with("myvm") == (None, None)
+
+
 def test_the_file_is_private(memory: Memory) -> None:
     memory.remember_port("myvm", 8890)
     assert stat.S_IMODE(memory.path.stat().st_mode) == 0o600

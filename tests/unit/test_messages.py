@@ -13,6 +13,7 @@ from nbtui.ipc.messages import (
     Answer,
     Asked,
     Cancel,
+    Checked,
     Context,
     Done,
     Eof,
@@ -30,6 +31,7 @@ from nbtui.ipc.messages import (
     from_agent,
     from_client,
 )
+from nbtui.model.check import Check, Fix
 from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import (
@@ -87,6 +89,8 @@ AGENT: list[FromAgent] = [
     Asked(question=QUESTION),
     Withdrawn(id="q1"),
     Lines(lines=("one", "")),
+    Checked(check=Check(layer="tcp", status="wait")),
+    Checked(check=Check("tmux", "warn", "e", "h", 0.5, 0, Fix("dead-session", "t", "$1"))),
     Ready(note="Ctrl-b d detaches"),
     Taken(size=65536),
     Done(value={"url": "http://localhost:1/?token=x"}),

@@ -8,7 +8,7 @@ import pytest
 
 from lab.ssh_oracle import lab_world, ours, theirs
 from nbtui.errors import ConfigError
-from nbtui.model.profile import Resolved
+from nbtui.model.target import Resolved
 from nbtui.profiles.here import SshConfigFiles
 from nbtui.profiles.openssh import hosts
 from nbtui.profiles.resolve import resolve

@@ -252,6 +252,7 @@ def test_the_shown_profile_has_every_key_filled(look_up: LookUp) -> None:
         "jump": "eve@gw:2200,[10.0.0.1]",
         "proxy_command": None,
         "host_key_alias": "vault",
+        "keyring": False,
         "group": "",
         "tags": ["gpu"],
         "jupyter": {

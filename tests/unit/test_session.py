@@ -6,11 +6,13 @@ import pytest
 
 from lab.sessions import Host, PlayedForward, Visitor
 from nbtui.errors import (
+    HostKeyError,
     HostLacks,
     HostUnreachable,
     Interrupted,
     LocalPortTaken,
     LoginError,
+    NoAnswer,
     TimedOut,
 )
 from nbtui.model.question import Question
@@ -20,6 +22,7 @@ from nbtui.session.machine import (
     Disconnected,
     Drop,
     Failed,
+    Helped,
     Job,
     Level,
     Nudge,
@@ -124,6 +127,18 @@ def test_a_link_lost_while_the_last_job_ends_is_dialled_again(host: Host) -> Non
     host.becomes(Connected)
 
 
+def test_another_hosts_key_after_a_cut_is_no_reason_to_let_go_of_the_local_port(
+    host: Host,
+) -> None:
+    connected(host)
+    host.ends(HostKeyError("the host key of myvm changed"))
+    host.link.lose()
+    host.becomes(Waiting)
+    assert host.released == 0
+    assert host.session.last_error is not None
+    assert host.session.last_error.code == 5
+
+
 def test_why_the_tunnel_failed_is_said_though_the_link_stays(host: Host) -> None:
     connected(host, LINK)
     host.ends(True, LocalPortTaken(8889))
@@ -166,6 +181,57 @@ def test_a_wait_that_is_over_ends_what_nobody_else_waits_for(host: Host) -> None
     assert isinstance(visitor.end(), TimedOut)
     assert isinstance(host.session.state, Disconnected)
     host.ends(True)
+
+
+def test_a_host_that_answers_again_is_dialled_before_its_time(host: Host) -> None:
+    connected(host)
+    host.ends(NoAnswer("no route"))
+    host.link.lose()
+    host.becomes(Waiting)
+    [answers] = host.link.watchers
+    host.ends(True, True, True)
+    host.link.up = True
+    answers()
+    host.becomes(Connected)
+    assert host.link.watchers == []
+    answers()  # late: nobody waits any more
+    assert isinstance(host.session.state, Connected)
+
+
+def test_a_page_that_wants_the_link_shortens_the_pause(host: Host) -> None:
+    connected(host)
+    host.ends(HostUnreachable("turned away"))
+    host.link.lose()
+    host.becomes(Waiting)
+    host.ends(True, True, True)
+    host.link.up = True
+    host.clock.now += 0.2
+    host.link.missed.tell()
+    host.becomes(Connected)
+
+
+def test_nobody_watches_for_a_host_that_was_given_up(host: Host) -> None:
+    connected(host)
+    host.ends(NoAnswer("no route"))
+    host.link.lose()
+    host.becomes(Waiting)
+    host.session.drop()
+    assert host.link.watchers == []
+
+
+def test_a_link_that_fell_silent_is_told_once(host: Host) -> None:
+    connected(host)
+    host.session.glance()
+    changes = host.changes
+    host.clock.now += 60.0
+    host.session.glance()
+    host.session.glance()
+    assert host.changes == changes + 1
+    assert not host.session.doubted
+    host.link.last_heard = host.clock.now
+    host.session.glance()
+    assert host.changes == changes + 2
+    assert host.session.doubted  # how the tunnel is, is to be seen at once
 
 
 def test_a_connect_to_a_host_that_stays_away_says_so_and_the_attempts_go_on(
@@ -218,8 +284,54 @@ def test_a_reconnect_that_needs_a_code_is_parked_with_its_port_and_an_answer_goe
     host.link.up = True
     host.ends(ask_for_a_code, True, True)
     host.session.desk.prepare(CODE.text, "123456")
-    host.session.post(Nudge())
+    host.session.post(Helped())
     host.becomes(Connected)
+
+
+def refused_to_another(helped: bool) -> LoginError:  # noqa: FBT001  # a fact of a test
+    error = LoginError("the login node needs a code, and nobody was there to give it")
+    error.helped = lambda: helped
+    return error
+
+
+def test_whose_jump_needs_a_code_is_parked_though_another_was_asked_and_goes_on_with_it(
+    host: Host,
+) -> None:
+    connected(host)
+    host.ends(refused_to_another(helped=False))
+    host.link.lose()
+    host.becomes(Parked)
+    assert host.session.desk.left is None
+    host.link.up = True
+    host.ends(True, True, True)
+    [way_up] = host.link.risen
+    way_up()
+    host.becomes(Connected)
+
+
+def test_a_jump_that_came_up_a_moment_before_the_failure_was_told_is_not_missed(
+    host: Host,
+) -> None:
+    connected(host)
+    host.ends(refused_to_another(helped=True), True, True, True)
+    host.link.lose()
+    host.link.up = True
+    until(lambda: host.begun.qsize() == 4, what="another way up")
+    host.becomes(Connected)
+
+
+def test_a_host_that_hangs_up_at_the_login_is_tried_again_and_one_that_says_no_is_not(
+    host: Host,
+) -> None:
+    booting, no = LoginError("it hung up"), LoginError("no key was accepted")
+    booting.passing = True
+    connected(host)
+    host.ends(booting)
+    host.link.lose()
+    host.becomes(Waiting)
+    host.ends(no)
+    host.session.post(Nudge())
+    host.becomes(Failed)
 
 
 def test_an_error_of_ours_is_a_failure_and_the_session_can_be_used_again(

@@ -1,5 +1,6 @@
 """What is written for the host's shells, read by real ones."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,7 +11,7 @@ from nbtui.model.host import HostReport
 from nbtui.model.runner import LaunchOrder
 from nbtui.runners.tmux.anyshell import any_shell, folder
 from nbtui.runners.tmux.reason import reason
-from nbtui.runners.tmux.startfile import options, start_text, work_text
+from nbtui.runners.tmux.startfile import options, resource, start_text, work_text
 
 SHELLS = ("bash", "zsh", "fish", "tcsh", "dash")
 NASTY = ("'; touch pwned; '", "a\nb", 'ü!! $HOME `id` \\ "', "x;", "-n", "%s\\0101", "!$")
@@ -116,3 +117,40 @@ def test_a_failed_start_says_why(text: str, message: str, layer: str) -> None:
     why = reason(text, 1)
     assert (why.message, why.layer) == (message, layer)
     assert why.hint
+
+
+GUARD = re.compile(r"token|password|xsrf|origin|auth|identity", re.IGNORECASE)
+COMMANDS = (
+    "",
+    "jupyter lab",
+    "jupyter notebook --port=1 --ip=0.0.0.0",
+    "jupyter server --no-browser",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("root", [False, True])
+def test_nothing_that_is_added_to_a_command_line_weakens_the_token(
+    command: str,
+    root: bool,  # noqa: FBT001  # a row of the table
+) -> None:
+    added = options(command, 8889, root=root)
+    assert [one for one in added if GUARD.search(one)] == []
+    assert "--ip=127.0.0.1" in added or "--ip" in command
+
+
+def test_a_server_is_never_started_without_a_token() -> None:
+    order = LaunchOrder(
+        profile="vm",
+        port=1,
+        token="t" * 48,
+        directory="~",
+        activate="",
+        command="",
+        jupyter="",
+    )
+    assert f"token={order.token}\n" in start_text(order, REPORT)
+    start = resource("start.sh")
+    assert "JUPYTER_TOKEN=$token\nexport JUPYTER_TOKEN\n" in start
+    weakening = (resource(name) for name in ("login.sh", "serve.sh"))
+    assert [text for text in weakening if GUARD.search(text)] == []

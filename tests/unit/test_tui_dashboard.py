@@ -2,7 +2,6 @@
 
 import inspect
 import pkgutil
-from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
@@ -12,6 +11,7 @@ from textual.dom import DOMNode
 
 import nbtui.tui
 from fakes import FakeEngine
+from nbtui.model.keys import KEYS
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.app import Look
 from nbtui.tui.screens.dashboard import Dashboard
@@ -72,7 +72,7 @@ async def test_titles_stand_over_their_columns_with_and_without_a_scrollbar(
     size: tuple[int, int], hosts: int
 ) -> None:
     many = tuple(
-        replace(CLUSTER, name=f"node{number}", group="") for number in range(hosts)
+        CLUSTER._replace(name=f"node{number}", group="") for number in range(hosts)
     )
     async with desk(FakeEngine(snapshots_now=many), size=size, saved=many) as one:
         lines = (await one.shows("node1")).splitlines()
@@ -111,7 +111,7 @@ async def test_the_selection_stays_on_its_host_while_rows_come_and_go() -> None:
     async with desk(engine) as one:
         await one.shows("▶1/3")
         await one.press("j")
-        newcomer = replace(GPU1, name="aaa", group="cades", source="command line")
+        newcomer = GPU1._replace(name="aaa", group="cades", source="command line")
         one.engine.say(newcomer)
         await one.shows("aaa")
         assert one.selected == "gpu1"
@@ -168,8 +168,8 @@ async def test_who_has_no_profile_is_told_how_to_begin() -> None:
 
 
 async def test_markup_in_the_names_of_a_host_is_only_text() -> None:
-    evil = replace(
-        MYVM, name="[red]x[/red]", notes=("[bold]no[/] [@click=app.leave]way[/]",)
+    evil = MYVM._replace(
+        name="[red]x[/red]", notes=("[bold]no[/] [@click=app.leave]way[/]",)
     )
     async with desk(FakeEngine(snapshots_now=(evil,)), saved=(evil,)) as one:
         screen = await one.shows("[@click=app.leave]way[/]")
@@ -189,7 +189,7 @@ async def test_when_the_agent_goes_away_the_dashboard_says_so_and_listens_again(
         await one.shows("2 of 6 connected")
         one.engine.streams[-1].close()
         await one.until(lambda: len(one.engine.streams) > 1, what="a second watch")
-        one.engine.say(replace(CLUSTER, state="connected", lights=ALL_OK, since=NOW))
+        one.engine.say(CLUSTER._replace(state="connected", lights=ALL_OK, since=NOW))
         await one.shows("3 of 6 connected")
 
 
@@ -212,16 +212,48 @@ async def test_the_theme_can_be_light_and_be_turned() -> None:
 
 
 async def test_a_remapped_key_works_and_shows_in_bar_and_help() -> None:
-    async with desk(look=Look(keymap={"host.disconnect": "z"})) as one:
+    async with desk(keys={"host.disconnect": "z"}) as one:
         await one.shows("z disconnect")
         await one.press("question_mark")
-        await one.shows("z             Close tunnel and link")
+        screen = await one.shows("z             Close tunnel and link")
+        assert (
+            screen.index("Link, server")
+            < screen.index("Close tunnel")
+            < screen.index("Start Jup")
+        )
         await one.press("question_mark", "z")
         assert (await one.did("disconnect"))[1] == ("myvm",)
 
 
+async def test_a_text_that_names_a_key_names_the_remapped_one() -> None:
+    keys = {"host.open": "percent_sign", "host.logs": "ctrl+l", "dashboard.back": "f4"}
+    async with desk(keys=keys) as one:
+        await one.shows("% opens it")
+        await one.press("ctrl+l")
+        await one.shows("output of myvm   ^l or f4 closes")
+        await one.press("f4")
+        await one.hides("output of myvm")
+
+
+async def test_what_is_odd_about_the_file_is_said_at_the_start() -> None:
+    odd = tuple(f"profiles.toml:{line}:1: odd" for line in range(1, 6))
+    async with desk(warnings=odd) as one:
+        screen = await one.shows("and 2 more: nbtui profile list")
+    assert "profiles.toml:3:1: odd" in screen
+    assert "profiles.toml:4:1: odd" not in screen
+
+
+async def test_keys_that_were_edited_work_at_once() -> None:
+    keys = {"host.disconnect": "z"}
+    async with desk(keys=keys) as one:
+        await one.shows("z disconnect")
+        keys.clear()
+        await one.press("n")
+        await one.shows("d disconnect")
+
+
 def test_every_key_has_an_id_and_says_what_it_does() -> None:
-    seen: dict[str, type] = {}
+    seen: dict[str, Binding] = {}
     for module in pkgutil.walk_packages(nbtui.tui.__path__, "nbtui.tui."):
         for _, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
             if issubclass(kind, DOMNode) and kind.__module__.startswith("nbtui.tui"):
@@ -229,8 +261,8 @@ def test_every_key_has_an_id_and_says_what_it_does() -> None:
                     assert isinstance(binding, Binding), (kind, binding)
                     assert binding.id, (kind, binding)
                     assert binding.tooltip, (kind, binding)
-                    assert seen.setdefault(binding.id, kind) is kind, binding.id
-    assert {"host.enter", "host.stop", "list.filter", "app.quit"} <= set(seen)
+                    assert seen.setdefault(binding.id, binding) is binding, binding.id
+    assert {name: binding.key for name, binding in seen.items()} == KEYS
 
 
 async def test_time_that_passes_while_it_is_taken_down_is_no_bug(
@@ -249,6 +281,6 @@ async def test_time_that_passes_while_it_is_taken_down_is_no_bug(
 async def test_a_machine_that_is_lost_keeps_its_row_and_says_why() -> None:
     async with desk() as one:
         await one.shows("▶1/3")
-        one.engine.say(replace(OLD_WS, name="myvm", group="cades"))
+        one.engine.say(OLD_WS._replace(name="myvm", group="cades"))
         screen = await one.shows("next try in 4 s")
     assert "d gives up" in screen

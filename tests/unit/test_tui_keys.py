@@ -1,7 +1,5 @@
 """What the keys do."""
 
-from dataclasses import replace
-
 import pytest
 
 from fakes import FakeEngine
@@ -50,7 +48,7 @@ async def test_the_other_keys_of_a_host_reach_the_engine() -> None:
 
 async def test_progress_of_a_command_is_drawn_while_it_goes_on() -> None:
     def act(_name: str, talk: Talk) -> Snapshot:
-        talk.progress(replace(MYVM, state="connecting", doing="logging in to myvm"))
+        talk.progress(MYVM._replace(state="connecting", doing="logging in to myvm"))
         return MYVM
 
     engine = FakeEngine(snapshots_now=LAB, replies={"connect": act})
@@ -105,7 +103,7 @@ async def test_y_on_a_host_without_a_url_says_how_to_get_one() -> None:
     async with desk() as one:
         await ready(one)
         await one.press("j", "j", "j", "y")
-        await one.shows("try: c connects")
+        await one.shows("try: connect, then copy it again")
 
 
 async def test_hints_open_a_pane_with_their_evidence_and_escape_closes_it() -> None:
@@ -186,7 +184,7 @@ async def test_enter_on_a_host_nobody_saved_starts_nothing_when_the_answer_is_es
 
 async def test_enter_on_a_host_with_a_server_connects_without_asking() -> None:
     engine = FakeEngine(
-        snapshots_now=LAB, replies={"probe": lambda name, _talk: replace(MYVM, name=name)}
+        snapshots_now=LAB, replies={"probe": lambda name, _talk: MYVM._replace(name=name)}
     )
     async with desk(engine) as one:
         await ready(one)

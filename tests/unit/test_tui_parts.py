@@ -1,6 +1,5 @@
 """The parts of the dashboard that draw nothing, or draw without an app."""
 
-from dataclasses import replace
 from threading import Thread
 
 from textual.content import Content
@@ -11,6 +10,7 @@ from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Lights, Snapshot
 from nbtui.tui.board import Board
 from nbtui.tui.headline import Scene, headline
+from nbtui.tui.marks import ALERT, CALL, MUTED
 from nbtui.tui.rows import SSH_CONFIG, UNSAVED, GroupRow, HostRow, arrange
 from nbtui.tui.watch import Inbox, Watch
 from nbtui.tui.widgets.detail_lines import detail_lines
@@ -29,7 +29,7 @@ def words(scene: Scene) -> list[str]:
 
 
 def test_what_is_urgent_comes_before_the_counts_and_money_last() -> None:
-    asks = replace(MYVM, name="hpc", state="needs-input")
+    asks = MYVM._replace(name="hpc", state="needs-input")
     scene = Scene(snapshots=(*LAB, asks), now=NOW, flavors={"gpu1": (LARGE,)})
     said = words(scene)
     assert said[0] == "hpc needs you"
@@ -40,6 +40,17 @@ def test_what_is_urgent_comes_before_the_counts_and_money_last() -> None:
     ]
     assert said[-1].startswith("gpu1 idle since")
     assert said[-1].endswith("(11 $)")
+
+
+def test_several_hosts_in_trouble_are_counted_and_only_they_are_coloured() -> None:
+    lost = [OLD_WS._replace(name=f"h{n}", retry_in=float(n)) for n in range(2, 40)]
+    asks = [MYVM._replace(name=f"a{n}", state="needs-input") for n in range(2)]
+    said = headline(Scene(snapshots=(*lost, *asks), now=NOW, flavors={}))
+    assert said[:3] == (
+        ("2 need you", CALL),
+        ("38 lost, retry in 2 s", ALERT),
+        ("2 of 40 connected", MUTED),
+    )
 
 
 def test_an_agent_that_is_gone_is_the_only_thing_to_know() -> None:
@@ -76,7 +87,8 @@ def test_a_filter_opens_folded_groups_and_hides_empty_ones() -> None:
 
 def test_the_board_lists_saved_ones_in_their_order_whatever_the_agent_says_first() -> None:
     board = Board(clock=FakeClock())
-    board.seed([Profile(name="b"), Profile(name="a")], ["h", "a"])
+    board.seed([Profile(name="b"), Profile(name="a")])
+    board.add_hosts(["h", "a"])
     board.update([Snapshot(name="a", host="x", state="connected")])
     assert [one.name for one in board.snapshots()] == ["b", "a", "h"]
     assert board.snapshots()[1].state == "connected"
@@ -84,9 +96,9 @@ def test_the_board_lists_saved_ones_in_their_order_whatever_the_agent_says_first
 
 def test_a_removed_profile_goes_once_it_is_quiet() -> None:
     board = Board(clock=FakeClock())
-    board.seed([Profile(name="a")], [])
+    board.seed([Profile(name="a")])
     board.update([Snapshot(name="a", host="x", state="connected")])
-    board.seed([], [])
+    board.seed([])
     assert [one.group for one in board.snapshots()] == [UNSAVED]
     board.update([Snapshot(name="a", host="x")])
     assert board.snapshots() == ()
@@ -106,7 +118,7 @@ def test_the_inbox_keeps_the_newest_and_knocks_once() -> None:
     knocks: list[None] = []
     inbox = Inbox(knock=lambda: knocks.append(None))
     inbox.put(MYVM, GPU1)
-    inbox.put(replace(MYVM, state="reconnecting"))
+    inbox.put(MYVM._replace(state="reconnecting"))
     assert [(one.name, one.state) for one in inbox.take()] == [
         ("myvm", "reconnecting"),
         ("gpu1", "connected"),
@@ -158,7 +170,7 @@ def test_with_too_few_lines_the_blank_ones_go_first() -> None:
 def test_a_sparkline_comes_with_the_second_measurement() -> None:
     assert MYVM.usage
     one = View(snapshot=MYVM, now=NOW, width=80, history=(MYVM.usage,))
-    two = replace(one, history=(MYVM.usage, MYVM.usage._replace(load=(9, 9, 9))))
+    two = one._replace(history=(MYVM.usage, MYVM.usage._replace(load=(9, 9, 9))))
     assert "█" not in plain(detail_lines(one))
     assert "█" in plain(detail_lines(two))
 
@@ -176,14 +188,14 @@ def test_columns_stand_under_their_titles_at_every_width() -> None:
 def test_a_name_that_is_too_long_ends_in_dots_and_wide_letters_keep_the_columns() -> None:
     columns = Columns.fitting(40)
     for name in ("a-very-long-name-of-a-host", "東京大学の計算機その一", "e\u0301t\u0301e"):
-        row = cells(HostRow(snapshot=replace(MYVM, name=name)), columns)
+        row = cells(HostRow(snapshot=MYVM._replace(name=name)), columns)
         assert row.truncate(columns.name + 4).cell_length == columns.name + 4
         assert Content(row.plain.split("●")[0]).cell_length == columns.name + 4
 
 
 def test_lights_differ_in_shape_not_only_in_colour() -> None:
     lights = Lights(link="ok", tunnel="warn", server="bad", kernels="off")
-    row = cells(HostRow(snapshot=replace(MYVM, lights=lights)), Columns.fitting(40)).plain
+    row = cells(HostRow(snapshot=MYVM._replace(lights=lights)), Columns.fitting(40)).plain
     assert "● ▲ ✖ ○" in row
 
 

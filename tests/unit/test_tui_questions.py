@@ -1,11 +1,12 @@
 """Questions become dialogs, once each, and no is what happens by itself."""
 
-from dataclasses import replace
+from collections.abc import Callable
 
 import pytest
 
 from fakes import FakeEngine
-from nbtui.client.engine import Talk
+from nbtui.client.engine import RemoteFailure, Talk
+from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.questions import Questions
@@ -21,6 +22,21 @@ HOST_KEY = Question(
     id="q2",
     text="The host key of 172.22.3.50 is not known.",
     detail=("ED25519 SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDPzcQqh5Jr7QqJt1c",),
+)
+OLD, NEW = (f"SHA256:{letter * 43}" for letter in "on")
+CHANGED = Question(
+    kind="changed-key",
+    id="q5",
+    text="The host key of cades@172.22.3.50 changed. Replace it?",
+    detail=(
+        "on file: ED25519, /home/cades/.ssh/known_hosts:7",
+        f"    {OLD}",
+        "offered now: ED25519",
+        f"    {NEW}",
+        "The old key was last seen 3 h ago.",
+        "It was set up anew, or somebody pretends to be it: ask its owner.",
+        "A copy of known_hosts is kept beside it.",
+    ),
 )
 CONFIRM = Question(
     kind="confirm",
@@ -38,7 +54,7 @@ CHOICE = Question(
 
 async def asked(one: Desk, question: Question | None) -> None:
     """The agent shows the question in the snapshot of myvm."""
-    one.engine.say(replace(MYVM, state="needs-input", question=question))
+    one.engine.say(MYVM._replace(state="needs-input", question=question))
     if question:
         await one.shows(question.text)
 
@@ -72,6 +88,70 @@ async def test_enter_and_escape_are_no(key: str, value: str | None) -> None:
         assert await answer(one) == ("myvm", "q3", value)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)], ids=str)
+async def test_old_and_new_key_stand_one_under_the_other(size: tuple[int, int]) -> None:
+    async with desk(size=size) as one:
+        await asked(one, CHANGED)
+        lines = (await one.shows(NEW)).splitlines()
+        [old] = [line.index(OLD) for line in lines if OLD in line]
+        [new] = [line.index(NEW) for line in lines if NEW in line]
+        assert old == new
+        assert "Host key changed" in one.screen
+        assert "/home/cades/.ssh/known_hosts:7" in one.screen
+        await one.press("enter")
+        assert await answer(one) == ("myvm", "q5", "no")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("vm", "no"), ("", "no"), ("172.22.3.50", "172.22.3.50")]
+)
+async def test_a_key_that_was_seen_lately_is_replaced_only_by_the_hosts_name(
+    typed: str, value: str
+) -> None:
+    async with desk(size=(80, 24)) as one:
+        await asked(one, CHANGED._replace(typed="172.22.3.50"))
+        screen = await one.shows("type 172.22.3.50 for yes")
+        assert OLD in screen
+        assert NEW in screen
+        await one.press(*typed, "enter")
+        assert await answer(one) == ("myvm", "q5", value)
+
+
+def refused_once(one: list[int]) -> Callable[[str, Talk], Snapshot]:
+    """A connect that meets a changed key, and none once that is replaced."""
+
+    def act(_name: str, _talk: Talk) -> Snapshot:
+        one.append(1)
+        if len(one) == 1:
+            failure = Failure(code=5, message="the host key of vm changed", offered=NEW)
+            raise RemoteFailure(failure)
+        return MYVM
+
+    return act
+
+
+async def test_a_connect_that_meets_a_changed_key_asks_and_begins_anew() -> None:
+    engine = FakeEngine(snapshots_now=LAB, replies={"connect": refused_once([])})
+    async with desk(engine) as one:
+        await one.shows("▶1/3")
+        await one.press("c")
+        await one.shows("myvm is at")
+        assert await one.did("replace_host_key") == ("replace_host_key", "myvm", NEW)
+        assert one.engine.verbs().count("connect") == 2
+
+
+async def test_a_changed_key_that_is_not_replaced_stays_refused() -> None:
+    def no(_name: str, _talk: Talk) -> Snapshot:
+        raise RemoteFailure(Failure(code=5, message="the host key of vm changed"))
+
+    replies = {"connect": refused_once([]), "replace_host_key": no}
+    async with desk(FakeEngine(snapshots_now=LAB, replies=replies)) as one:
+        await one.shows("▶1/3")
+        await one.press("c")
+        await one.shows("the host key of vm changed")
+        assert one.engine.verbs().count("connect") == 1
+
+
 async def test_the_key_that_asked_does_not_confirm() -> None:
     def act(_name: str, talk: Talk) -> Snapshot:
         one.engine.calls.append(("said", talk.ask(CONFIRM)))
@@ -97,7 +177,7 @@ async def test_one_of_several_is_chosen_by_arrow_and_enter() -> None:
 
 async def test_a_question_that_comes_by_both_ways_is_asked_once() -> None:
     def act(_name: str, talk: Talk) -> Snapshot:
-        talk.progress(replace(MYVM, state="needs-input", question=PASSWORD))
+        talk.progress(MYVM._replace(state="needs-input", question=PASSWORD))
         one.engine.calls.append(("said", talk.ask(PASSWORD)))
         return MYVM
 

@@ -24,6 +24,7 @@ sys.path.insert(0, sys.argv[1])
 import scenes
 from fakes import FakeClock, FakeEngine
 from nbtui.errors import NbtuiError
+from nbtui.profiles.saved import Saved
 from nbtui.tui import run
 from nbtui.tui.outside import Outside
 
@@ -38,10 +39,9 @@ def edit(name):
     os.write(1, f"EDITING {name}\\n".encode())
 
 engine = Engine(snapshots_now=scenes.LAB)
-outside = Outside(
-    open_url=print, edit=edit, profiles=lambda: tuple(map(scenes.profile_of, scenes.LAB))
-)
-print(run(engine=engine, outside=outside, clock=FakeClock(scenes.NOW), environ=os.environ))
+saved = Saved(profiles=tuple(map(scenes.profile_of, scenes.LAB)))
+outside = Outside(open_url=print, edit=edit, saved=lambda: saved)
+print(run(engine=lambda: engine, outside=outside, clock=FakeClock(scenes.NOW), environ=os.environ))
 """
 
 

@@ -11,7 +11,7 @@ from nbtui.client.terminal.modes import Modes
 from nbtui.errors import NoTerminal
 from nbtui.ipc.errors import PeerGone, ProtocolError
 from nbtui.ipc.framing import STDERR, STDIN, STDOUT, Channel, Data
-from nbtui.ipc.messages import STDIN_WINDOW, Done, Eof, Lines, Ready, Resize, Taken
+from nbtui.ipc.messages import STDIN_WINDOW, Checked, Done, Eof, Lines, Ready, Resize, Taken
 
 _READER_GONE = 141
 """The status that a shell gives to a program ended by SIGPIPE."""
@@ -52,7 +52,7 @@ def relay(
                         return _READER_GONE
                 case Done(value=value):
                     return _status(value)
-                case Lines():
+                case Lines() | Checked():
                     break
     message = "the agent answers a terminal with something else"
     raise ProtocolError(message)

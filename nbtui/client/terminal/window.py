@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from nbtui.client.process import spawn_detached
+from nbtui.quoting import words as quoted
 
 _EMULATORS: Final = (
     ("x-terminal-emulator", "-e"),
@@ -33,7 +33,7 @@ def open_window(words: Sequence[str], *, environ: Mapping[str, str]) -> bool:
     """
     argv = [sys.executable, "-P", "-m", "nbtui", *words]
     if environ.get("TMUX"):
-        return _tmux_window(argv, title=" ".join(words), environ=environ)
+        return _tmux_window(argv, title=_title(words), environ=environ)
     # after a plain return mypy would call the rest unreachable
     if sys.platform == "win32":
         return _windows_window(argv, environ)
@@ -74,6 +74,15 @@ def _told(environ: Mapping[str, str]) -> Iterable[str]:
     )
 
 
+def _title(words: Sequence[str]) -> str:
+    """What tmux takes for a name and nothing else: it expands formats there, and `#(…)` runs a program.
+
+    >>> _title(("attach", "lab #(x) 1"))
+    'attach lab _(x) 1'
+    """
+    return " ".join(words).replace("#", "_")
+
+
 def _literal(word: str) -> str:
     r"""A `;` at the end of a word would begin another tmux command (tmux(1), COMMAND PARSING).
 
@@ -98,8 +107,8 @@ def _terminal_app(argv: list[str], environ: Mapping[str, str]) -> bool:
     """Terminal of macOS runs files, not argument lists; the file deletes itself."""
     descriptor, name = tempfile.mkstemp(".command", "nbtui-")
     with os.fdopen(descriptor, "w") as file:
-        told = shlex.join(_told(environ))
-        file.write(f'#!/bin/sh\nrm -f "$0"\nexec env {told} {shlex.join(argv)}\n')
+        told = quoted(_told(environ))
+        file.write(f'#!/bin/sh\nrm -f "$0"\nexec env {told} {quoted(argv)}\n')
     Path(name).chmod(0o700)
     spawn_detached(["open", "-a", "Terminal", name], environ=environ)
     return True

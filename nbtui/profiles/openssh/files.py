@@ -10,9 +10,17 @@ from glob import glob
 from pathlib import Path
 
 from nbtui.errors import ConfigError
+from nbtui.files import read_file
+from nbtui.quoting import quote
 
 MAX_DEPTH = 16
 """Of files within files. Source: READCONF_MAX_DEPTH of OpenSSH's readconf.c."""
+
+LIMIT = 16 << 20
+"""Bytes of a file."""
+
+MOST = 4096
+"""Reads of files for one host; sixteen files that include each other twice would be read 65,536 times."""
 
 _WRITABLE_BY_OTHERS = 0o002
 _WRITABLE_BY_GROUP = 0o020
@@ -27,18 +35,20 @@ def read_config(path: str | Path, *, checked: bool) -> str | None:
     Raises:
         ConfigError: it cannot be read, or fails the check.
     """
+
+    def check(facts: os.stat_result) -> None:
+        if checked:
+            _refuse_if_foreign(str(path), facts)
+
     try:
         if os.path.isdir(path):  # noqa: PTH112  # `Include conf.d/*` may hit a folder; ssh reads nothing there
             return None
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123  # the same name a person sees
-            if checked:
-                _refuse_if_foreign(str(path), os.fstat(file.fileno()))
-            return file.read()
+        return read_file(path, limit=LIMIT, check=check).decode(errors="surrogateescape")
     except FileNotFoundError:
         return None
     except OSError as exc:
         why = f"cannot be read: {exc.strerror}"
-        raise ConfigError(why, file=str(path), hint=f"ls -l {path}") from exc
+        raise ConfigError(why, file=str(path), hint=f"ls -l {quote(str(path))}") from exc
 
 
 def included(pattern: str, *, folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbtui.errors import ConfigError
 from nbtui.profiles.here import SshConfigFiles
-from nbtui.profiles.openssh.files import MAX_DEPTH, included, read_config
+from nbtui.profiles.openssh.files import MOST, included, read_config
 from nbtui.profiles.openssh.lines import Line, parse_line
 from nbtui.profiles.openssh.tokens import expand_tilde
 
@@ -20,18 +20,26 @@ def hosts(files: SshConfigFiles) -> tuple[str, ...]:
     Include lines with tokens or variables are passed over: tokens mean nothing without a host.
     """
     found: dict[str, None] = {}
+    read: set[str] = set()
     for path, is_user in ((files.user, True), (files.system, False)):
-        found.update(dict.fromkeys(_names(path, path.parent, checked=is_user, depth=0)))
+        names = _names(path, path.parent, checked=is_user, read=read)
+        found.update(dict.fromkeys(names))
     return tuple(found)
 
 
-def _names(path: str | Path, folder: Path, *, checked: bool, depth: int) -> Iterator[str]:
+def _names(
+    path: str | Path, folder: Path, *, checked: bool, read: set[str]
+) -> Iterator[str]:
+    """Of a file and those that it includes; each is read once, or `Include *` would read itself for ever."""
+    if str(path) in read or len(read) > MOST:
+        return
+    read.add(str(path))
     for line in _lines(path, checked=checked):
         if line.keyword == "host":
             yield from (name for name in line.args if name and not set(name) & set("*?!"))
-        elif line.keyword == "include" and depth < MAX_DEPTH:
+        elif line.keyword == "include":
             for inner in _included(line, folder):
-                yield from _names(inner, folder, checked=True, depth=depth + 1)
+                yield from _names(inner, folder, checked=True, read=read)
 
 
 def _included(line: Line, folder: Path) -> Iterator[str]:

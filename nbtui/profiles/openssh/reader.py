@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbtui.errors import ConfigError
 from nbtui.profiles.here import Here, SshConfigFiles
-from nbtui.profiles.openssh.files import MAX_DEPTH, included, read_config
+from nbtui.profiles.openssh.files import MAX_DEPTH, MOST, included, read_config
 from nbtui.profiles.openssh.keywords import HEEDED, IDLE, MISSED
 from nbtui.profiles.openssh.lines import Line, parse_lines
 from nbtui.profiles.openssh.match import (
@@ -71,6 +71,7 @@ class Reader:
         self._run = run
         self._final: str | None = None
         self._wants_final = False
+        self._reads = 0
 
     def read(self) -> str:
         """Fill the options; returns the host to dial, canonical.
@@ -99,6 +100,9 @@ class Reader:
             raise ConfigError(
                 why, file=str(path), hint="remove the Include that comes back"
             )
+        self._reads += 1
+        if self._reads > MOST:
+            raise ConfigError("files are included too often", file=str(path))
         text = read_config(path, checked=checked)
         for line in parse_lines(text or "", file=str(path)):
             block = self._line(line, block)

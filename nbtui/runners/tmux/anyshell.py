@@ -5,7 +5,8 @@ single quotes, tcsh takes `!` for history even there and ends a quotation at a n
 """
 
 import re
-import shlex
+
+from nbtui.quoting import quote
 
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b"'\\!")
 """What all shells leave alone inside single quotes."""
@@ -27,11 +28,6 @@ def escaped(text: str) -> str:
     """For `printf %b`: octal for what some shell does not leave alone. Source: printf(1p)."""
     raw = text.replace("\0", "").encode(errors="surrogateescape")
     return "".join(chr(byte) if byte in _PLAIN else f"\\0{byte:03o}" for byte in raw)
-
-
-def quote(text: str) -> str:
-    """One word of POSIX sh; NUL, which no word can hold, is dropped."""
-    return shlex.quote(text.replace("\0", ""))
 
 
 def folder(directory: str) -> str:

@@ -1,9 +1,9 @@
 """Lines for a channel of one's own: attach to a session, run a command. Sound under every login shell."""
 
-import shlex
 from collections.abc import Sequence
 
 from nbtui.model.host import TmuxSession
+from nbtui.quoting import words
 from nbtui.runners.tmux.anyshell import any_shell, assignments, folder, work
 from nbtui.runners.tmux.seam import PLACES, escape
 from nbtui.runners.tmux.startfile import resource
@@ -87,7 +87,7 @@ def shell_line(shell: str, directory: str) -> tuple[str, ...]:
 def _line(command: Sequence[str] | str) -> str:
     if isinstance(command, str):
         return command
-    return command[0] if len(command) == 1 else f"exec {shlex.join(command)}"
+    return command[0] if len(command) == 1 else f"exec {words(command)}"
 
 
 def _code(name: str) -> str:

@@ -11,6 +11,7 @@ from nbtui.errors import HostLacks, NbtuiError
 from nbtui.model.host import HostReport, TmuxSession
 from nbtui.model.shell import Shell
 from nbtui.model.text import clean_line
+from nbtui.runners.tmux.reason import room_hint
 from nbtui.runners.tmux.seam import PLACES, HostTmux, led
 
 OLDEST = (2, 6)
@@ -98,7 +99,7 @@ def make(
         marks: user options (`@nbtui_…`) and their values.
 
     Raises:
-        NbtuiError: tmux says no.
+        NbtuiError: tmux says no; HostLacks: for want of room.
         LinkLost, TimedOut: see `Shell.run`.
     """
     with led(tmux) as server:
@@ -136,8 +137,11 @@ def _new(
         said = clean_line(" ".join(done.stderr), limit=300)
         if "duplicate session" not in said:
             break
-    raise NbtuiError(
-        f"tmux makes no session: {said}",
-        layer="tmux",
-        hint="nbtui shell NAME -- tmux list-sessions",
-    )
+    raise _no_session(said)
+
+
+def _no_session(said: str) -> NbtuiError:
+    what = f"tmux makes no session: {said}"
+    if hint := room_hint(said):  # for its socket
+        return HostLacks(what, layer="disk", hint=hint)
+    return NbtuiError(what, layer="tmux", hint="nbtui shell NAME -- tmux list-sessions")

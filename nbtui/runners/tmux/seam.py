@@ -11,7 +11,6 @@ UTF-8 locale tmux mangles libtmux's separator, hence `-u`. Surprise: libtmux rem
 """
 
 import itertools
-import shlex
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from libtmux import common, exc
 from nbtui.errors import NbtuiError
 from nbtui.model.shell import Shell
 from nbtui.model.text import clean_line
+from nbtui.quoting import words
 
 PLACES = (
     "PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:$HOME/.local/bin:$HOME/bin"
@@ -48,7 +48,7 @@ class HostTmux:
         >>> HostTmux(shell=None).script("set-option", "@x", "it's;").splitlines()[-1]
         'tmux -u set-option @x \'it\'"\'"\'s\\;\''
         """
-        return f"{PLACES}\n{shlex.join([self.path, '-u', *map(escape, arguments)])}"
+        return f"{PLACES}\n{words([self.path, '-u', *map(escape, arguments)])}"
 
 
 def escape(argument: str) -> str:

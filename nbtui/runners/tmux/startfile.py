@@ -15,7 +15,8 @@ from nbtui.model.host import HostReport
 from nbtui.model.runner import LaunchOrder
 from nbtui.model.shell import Shell
 from nbtui.model.text import clean_line
-from nbtui.runners.tmux.anyshell import assignments, folder, quote, work
+from nbtui.quoting import quote
+from nbtui.runners.tmux.anyshell import assignments, folder, work
 from nbtui.runners.tmux.reason import room_hint
 
 _WRITE = """\
@@ -26,7 +27,7 @@ usable() {{
 dir=${{XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/nbtui}}
 if [ -z "$dir" ] || ! usable "$dir" 2>/dev/null; then
   dir=$HOME/.cache/nbtui
-  usable "$dir" || {{ echo "$dir is not a folder of this user's own" >&2; exit 1; }}
+  usable "$dir" || {{ [ -e "$dir" ] && echo "$dir is not a folder of this user's own" >&2; exit 1; }}
 fi
 file=$dir/start-{nonce}
 if cat > "$file" <<'{nonce}'

@@ -1,29 +1,28 @@
 """Draws the board on the dashboard's widgets: the list, the pane beside it, and the lines at the edges."""
 
+from typing import TYPE_CHECKING
+
 from textual.app import App
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 
 from nbtui.clock import Clock
-from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.board import Board
 from nbtui.tui.headline import Scene, headline
 from nbtui.tui.hotkeys import ALWAYS, actions_for
+from nbtui.tui.keynames import AS_BUILT
 from nbtui.tui.widgets.bars import Key, KeyBar, StatusBar
 from nbtui.tui.widgets.detail import Detail
 from nbtui.tui.widgets.detail_view import View
 from nbtui.tui.widgets.idle_lines import idle_lines
 from nbtui.tui.widgets.picker import Picker
 
+if TYPE_CHECKING:
+    from nbtui.model.hint import Hint
+
 BEAT = 0.25
 """Seconds between two positions of a waiting light."""
-
-TYPING: tuple[Key, ...] = (
-    ("enter", "keep the filter", "screen.take_filter"),
-    ("esc", "list all again", "screen.back"),
-)
-"""The keys while a filter is typed."""
 
 
 class Canvas:
@@ -34,6 +33,9 @@ class Canvas:
         self._board = board
         self._clock = clock
         self._hints: dict[str, tuple[Hint, ...]] = {}
+        self.keys = AS_BUILT
+        """What the keys are called now."""
+
         self._agent_gone = ""
         self._beats = 0
 
@@ -54,7 +56,7 @@ class Canvas:
         self._agent_gone = reason
         self.draw_rest()
 
-    def keep_hints(self, name: str, hints: tuple[Hint, ...]) -> None:
+    def keep_hints(self, name: str, hints: "tuple[Hint, ...]") -> None:
         """Show the hints in the pane beside the list, from now on."""
         self._hints[name] = hints
         self.draw_rest()
@@ -92,19 +94,30 @@ class Canvas:
     def _draw_keys(self) -> None:
         bar = self._screen.query_one(KeyBar)
         if self._picker.typing:
-            bar.show(TYPING, ())
+            bar.show(self._typing_keys(), ())
         else:
             bar.show(
                 _keys(self._screen, actions_for(self._picker.row)),
                 _keys(self._screen, ALWAYS),
             )
 
+    def _typing_keys(self) -> tuple[Key, ...]:
+        """While a filter is typed; enter is the line's own."""
+        return (
+            ("enter", "keep the filter", "screen.take_filter"),
+            (self.keys["dashboard.back"], "list all again", "screen.back"),
+        )
+
     def _draw_detail(self) -> None:
         pane = self._screen.query_one(Detail)
         if self._picker.host:
             pane.show(self._view(self._picker.host))
         else:
-            pane.show_lines(idle_lines(self._picker.row, any_saved=self._board.any_saved))
+            pane.show_lines(
+                idle_lines(
+                    self._picker.row, any_saved=self._board.any_saved, keys=self.keys
+                )
+            )
 
     def _view(self, host: Snapshot) -> View:
         return View(
@@ -115,6 +128,7 @@ class Canvas:
             hints=self._hints.get(host.name, ()),
             saved=self._board.saved(host.name),
             beat=self._beats,
+            keys=self.keys,
         )
 
 

@@ -1,7 +1,6 @@
 """The dashboard: the list, the host that is selected, and the pane below for logs and hints."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +10,6 @@ from textual.message import Message
 from textual.screen import Screen
 
 from nbtui.clock import Clock
-from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.board import Board
 from nbtui.tui.keys import DASHBOARD_KEYS, HOST_KEYS
@@ -21,6 +19,10 @@ from nbtui.tui.widgets.detail import Detail
 from nbtui.tui.widgets.host_list import HostList
 from nbtui.tui.widgets.pane_slot import PaneSlot
 from nbtui.tui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from nbtui.model.check import Check
+    from nbtui.model.hint import Hint
 
 WIDE = 96
 """Columns from which list and detail stand side by side."""
@@ -33,32 +35,45 @@ class Dashboard(Screen[None]):
     AUTO_FOCUS = "HostList"
     BINDINGS: ClassVar[list[BindingType]] = [*HOST_KEYS, *DASHBOARD_KEYS]
 
-    @dataclass
     class Ready(Message):
         """The first frame is drawn."""
 
-    @dataclass
     class HostAction(Message):
-        """Something should be done with a host."""
+        """Something should be done with a host.
 
-        verb: str
-        """A key of `errands.ERRANDS`."""
+        Args: verb: a key of `errands.ERRANDS`.
+        """
 
-        snapshot: Snapshot
+        def __init__(self, verb: str, snapshot: Snapshot) -> None:
+            super().__init__()
+            self.verb, self.snapshot = verb, snapshot
 
-    @dataclass
     class FollowWanted(Message):
-        """The output of a server should come by `show_log`."""
+        """The output of a server should come by `show_log`.
 
-        name: str
-        """Empty: no more of it."""
+        Args: name: empty: no more of it.
+        """
 
-    @dataclass
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    class DoctorWanted(Message):
+        """Findings about a host should come by `show_checks`."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     class EditWanted(Message):
-        """The profiles file should be edited."""
+        """The profiles file should be edited.
 
-        name: str | None
-        """Where to begin; None: a new profile."""
+        Args: name: the profile to begin at; None: a new one.
+        """
+
+        def __init__(self, name: str | None) -> None:
+            super().__init__()
+            self.name = name
 
     def __init__(self, *, board: Board, clock: Clock) -> None:
         super().__init__()
@@ -87,11 +102,16 @@ class Dashboard(Screen[None]):
         """Append output to the log pane, if it is open."""
         self.query_one(PaneSlot).add_log(lines)
 
-    async def show_hints(self, name: str, hints: tuple[Hint, ...]) -> None:
+    def show_checks(self, checks: "tuple[Check, ...]") -> None:
+        """Add findings to the doctor's pane, if it is open."""
+        self.query_one(PaneSlot).add_checks(checks)
+
+    async def show_hints(self, name: str, hints: "tuple[Hint, ...]") -> None:
         """Open the pane with the hints for a host."""
         self.canvas.keep_hints(name, hints)
         self.post_message(self.FollowWanted(""))
-        await self.query_one(PaneSlot).open_hints(name, hints)
+        way_out = f"{self.canvas.keys['dashboard.back']} closes"
+        await self.query_one(PaneSlot).open_hints(name, hints, way_out=way_out)
 
     def action_host(self, verb: str) -> None:
         """Act on the selected host; enter folds a group."""
@@ -108,8 +128,19 @@ class Dashboard(Screen[None]):
         if slot.log_open:
             await self.action_back()
         elif host:
-            await slot.open_log(host.name)
+            keys = self.canvas.keys
+            way_out = f"{keys['host.logs']} or {keys['dashboard.back']} closes"
+            await slot.open_log(host.name, way_out=way_out)
             self.post_message(self.FollowWanted(host.name))
+
+    async def action_doctor(self) -> None:
+        """Examine the selected host, again if need be."""
+        host = self.query_one(Picker).host
+        if host:
+            keys = self.canvas.keys
+            way_out = f"{keys['host.doctor']} looks again, {keys['dashboard.back']} closes"
+            await self.query_one(PaneSlot).open_doctor(host.name, way_out=way_out)
+            self.post_message(self.DoctorWanted(host.name))
 
     def action_edit(self, new: bool) -> None:  # noqa: FBT001  # Textual passes arguments by position
         """Edit the selected profile, or write a new one."""

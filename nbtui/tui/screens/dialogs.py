@@ -14,6 +14,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from nbtui.model.question import Question
+from nbtui.tui.keynames import KeyNames
 from nbtui.tui.marks import ALERT, MUTED
 
 _TITLES = {
@@ -21,6 +22,7 @@ _TITLES = {
     "passphrase": "Passphrase of a key",
     "code": "Code",
     "host-key": "Unknown host key",
+    "changed-key": "Host key changed",
     "confirm": "Are you sure?",
     "choice": "Choose",
 }
@@ -30,14 +32,16 @@ class Dialog(ModalScreen[str | None]):
     """What all dialogs share: a title, the question, what helps to decide, and a way out."""
 
     CSS_PATH = "dialogs.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012  # declared so by Textual
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "refuse", "No", id="dialog.refuse", tooltip="Refuse to answer")
     ]
 
-    def __init__(self, *, name: str, question: Question) -> None:
+    def __init__(self, *, name: str, question: Question, keys: KeyNames) -> None:
         super().__init__()
         self._host = name
         self._question = question
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
         """See `textual.widget.Widget.compose`."""
@@ -57,6 +61,11 @@ class Dialog(ModalScreen[str | None]):
         """What the answer is given with."""
         yield from ()
 
+    def _ways(self, take: str, leave: str) -> Content:
+        """Enter is the widget's own; the other key is ours."""
+        out = self._keys["dialog.refuse"]
+        return Content.assemble(("enter", ALERT), f" {take}   ", (out, ALERT), f" {leave}")
+
     def action_refuse(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
@@ -68,15 +77,33 @@ class TextDialog(Dialog):
     def compose_answer(self) -> ComposeResult:
         """One line to type in; a secret is not shown."""
         yield Input(password=not self._question.echo)
-        yield Static(
-            Content.assemble(("enter", ALERT), " answers   ", ("esc", ALERT), " gives up"),
-            classes="dialog-keys",
-        )
+        yield Static(self.ways(), classes="dialog-keys")
+
+    def ways(self) -> Content:
+        """What the keys do."""
+        return self._ways("answers", "gives up")
+
+    def answer(self, typed: str) -> str:
+        """What that means."""
+        return typed
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
         event.stop()
-        self.dismiss(event.value)
+        self.dismiss(self.answer(event.value))
+
+
+class TypedDialog(TextDialog):
+    """A yes that must be typed in full; anything else is no."""
+
+    def ways(self) -> Content:
+        """See `TextDialog.ways`."""
+        typed, out = (self._question.typed, ALERT), (self._keys["dialog.refuse"], ALERT)
+        return Content.assemble("type ", typed, " for yes   ", out, " no")
+
+    def answer(self, typed: str) -> str:
+        """See `TextDialog.answer`."""
+        return typed.strip() if typed.strip() == self._question.typed else "no"
 
 
 class YesNoDialog(Dialog):
@@ -107,12 +134,13 @@ class YesNoDialog(Dialog):
     def compose_answer(self) -> ComposeResult:
         """Two buttons."""
         with Horizontal(classes="dialog-buttons"):
-            yield Button("n  No", id="no", variant="primary", flat=True)
-            yield Button("y  Yes", id="yes", variant=self._gravity, flat=True)
+            no, yes = self._keys["dialog.no"], self._keys["dialog.yes"]
+            yield Button(Content(f"{no}  No"), id="no", variant="primary", flat=True)
+            yield Button(Content(f"{yes}  Yes"), id="yes", variant=self._gravity, flat=True)
 
     @property
     def _gravity(self) -> Literal["error", "warning"]:
-        return "error" if self._question.kind == "confirm" else "warning"
+        return "warning" if self._question.kind == "host-key" else "error"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""
@@ -133,9 +161,7 @@ class ChoiceDialog(Dialog):
             *(Option(Content(label), id=key) for key, label in self._question.choices)
         )
         yield Static(
-            Content.assemble(
-                ("enter", ALERT), " chooses   ", ("esc", ALERT), " none of these"
-            ),
+            self._ways("chooses", "none of these"),
             classes="dialog-keys",
         )
 
@@ -145,12 +171,14 @@ class ChoiceDialog(Dialog):
         self.dismiss(event.option_id)
 
 
-def dialog_for(name: str, question: Question) -> Dialog:
+def dialog_for(name: str, question: Question, keys: KeyNames) -> Dialog:
     """The dialog that fits the question."""
     match question.kind:
         case "password" | "passphrase" | "code":
-            return TextDialog(name=name, question=question)
-        case "host-key" | "confirm":
-            return YesNoDialog(name=name, question=question)
+            return TextDialog(name=name, question=question, keys=keys)
+        case "changed-key" if question.typed:
+            return TypedDialog(name=name, question=question, keys=keys)
+        case "host-key" | "changed-key" | "confirm":
+            return YesNoDialog(name=name, question=question, keys=keys)
         case "choice":
-            return ChoiceDialog(name=name, question=question)
+            return ChoiceDialog(name=name, question=question, keys=keys)

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from nbtui.model.keys import KEYS
 from nbtui.model.snapshot import Light
 from nbtui.tui.marks import CALL, MUTED, TITLE, light_mark
 from nbtui.tui.widgets.lines import Lines
@@ -20,6 +21,10 @@ _SECTIONS = {
     "dashboard": "The dashboard",
     "app": "Everywhere",
 }
+_OTHERS = (
+    "Every key can be another: [keys] of profiles.toml takes lines such as",
+    'host.connect = "C, f5"; the names of all keys are in docs/profiles.md.',
+)
 _KEY = 14
 
 
@@ -63,18 +68,24 @@ def help_lines(keys: Iterable[tuple[Binding, str]]) -> list[Content]:
         rows = _rows(keys, prefix)
         if rows:
             lines += [Content.styled(title, f"bold {TITLE}"), *rows, Content("")]
-    return [*lines, Content.styled("Lights", f"bold {TITLE}"), *_legend()]
+    return [
+        *lines,
+        *(Content.styled(f"  {line}", MUTED) for line in _OTHERS),
+        Content(""),
+        Content.styled("Lights", f"bold {TITLE}"),
+        *_legend(),
+    ]
 
 
 def _rows(keys: Iterable[tuple[Binding, str]], prefix: str) -> list[Content]:
-    """A line for each id, with all of its keys."""
+    """A line for each id, with all of its keys; in the order of `KEYS`, wherever a remapped one went."""
     shown: dict[str, tuple[str, list[str]]] = {}
     for binding, key in keys:
         if binding.id and binding.id.startswith(f"{prefix}."):
             shown.setdefault(binding.id, (binding.tooltip, []))[1].append(key)
     return [
         Content.assemble((f"  {' '.join(names):<{_KEY}}", CALL), tip)
-        for tip, names in shown.values()
+        for tip, names in (shown[name] for name in KEYS if name in shown)
     ]
 
 

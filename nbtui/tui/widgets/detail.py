@@ -1,7 +1,5 @@
 """The pane that tells all about the selected host."""
 
-from dataclasses import replace
-
 from textual.content import Content
 
 from nbtui.tui.widgets.detail_lines import detail_lines
@@ -33,4 +31,4 @@ class Detail(Lines):
     def _draw(self) -> None:
         width, height = self.scrollable_content_region.size
         if self._view is not None and width:
-            self.set_lines(detail_lines(replace(self._view, width=width, height=height)))
+            self.set_lines(detail_lines(self._view._replace(width=width, height=height)))

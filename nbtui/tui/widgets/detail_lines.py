@@ -51,7 +51,7 @@ def _title(view: View) -> list[Content]:
     doing = _doing(view)
     if one.url and one.state != "disconnected":
         lines.append(
-            ends(_link(one.url), doing or Content.styled("o opens it", FAINT), view.width)
+            ends(_link(one.url), doing or _key(view, "host.open", "opens it"), view.width)
         )
     elif doing:
         lines.append(doing)
@@ -61,15 +61,19 @@ def _title(view: View) -> list[Content]:
 def _doing(view: View) -> Content | None:
     one = view.snapshot
     if one.state == "reconnecting" and one.retry_in is not None:
-        return Content.assemble(
-            (f"next try in {brief(one.retry_in)}", ALERT), ("  d gives up", FAINT)
-        )
+        soon = Content.styled(f"next try in {brief(one.retry_in)}  ", ALERT)
+        return soon + _key(view, "host.disconnect", "gives up")
     if one.state == "needs-input":
         asked = one.question.text if one.question else "a question waits"
-        return Content.assemble((asked, CALL), ("  enter answers", FAINT))
+        return Content.styled(f"{asked}  ", CALL) + _key(view, "host.enter", "answers")
     if one.doing:
-        return Content.assemble((f"{one.doing} …", ALERT), ("  d cancels", FAINT))
+        doing = Content.styled(f"{one.doing} …  ", ALERT)
+        return doing + _key(view, "host.disconnect", "cancels")
     return None
+
+
+def _key(view: View, name: str, words: str) -> Content:
+    return Content.styled(f"{view.keys[name]} {words}", FAINT)
 
 
 def _error(view: View) -> Iterator[Content]:
@@ -160,8 +164,8 @@ def _count(one: Snapshot, now: float) -> str:
 
 def _hints(view: View) -> Iterator[Content]:
     for hint in view.hints[:2]:
-        text = Content.assemble(headline_of(hint), (" (r)", FAINT))
-        yield from labelled("hint", text, view.width)
+        key = Content.styled(f" ({view.keys['host.hints']})", FAINT)
+        yield from labelled("hint", headline_of(hint) + key, view.width)
 
 
 def _notes(view: View) -> Iterator[Content]:
@@ -170,11 +174,14 @@ def _notes(view: View) -> Iterator[Content]:
 
 
 _OFFERS = (
-    ("enter", "connects and opens the notebook"),
-    ("s", "only starts the server"),
-    ("$", "opens a shell"),
+    ("host.enter", "connects and opens the notebook"),
+    ("host.start", "only starts the server"),
+    ("host.shell", "opens a shell"),
 )
-_STRANGER_OFFERS = (("enter", "looks what is there, then asks"), ("$", "opens a shell"))
+_STRANGER_OFFERS = (
+    ("host.enter", "looks what is there, then asks"),
+    ("host.shell", "opens a shell"),
+)
 
 
 def _offer(view: View) -> Iterator[Content]:
@@ -182,8 +189,9 @@ def _offer(view: View) -> Iterator[Content]:
     one = view.snapshot
     if one.state != "disconnected" or one.last_error:
         return
-    for key, words in _OFFERS if view.saved else _STRANGER_OFFERS:
-        yield Content.assemble((f"{key:>{LABEL - 2}}  ", CALL), (words, MUTED))
+    for name, words in _OFFERS if view.saved else _STRANGER_OFFERS:
+        key = view.keys[name].rjust(LABEL - 2)
+        yield Content.assemble((f"{key}  ", CALL), (words, MUTED))
     if one.tags:
         yield Content("")
         yield beside("tags", Content.styled(" ".join(one.tags), MUTED))

@@ -21,7 +21,9 @@ def usage_lines(view: View) -> Iterator[Content]:
     loads = tuple(one.load[0] / max(1, one.cores) for one in view.history)
     memories = tuple(one.memory_used / max(1, one.memory_total) for one in view.history)
     load = usage.load[0] / usage.cores
-    yield _gauge("cpu", loads, load, f"{load:.0%} of {usage.cores} cores", view.width)
+    yield _gauge(
+        "cpu", loads, load, f"{load * 100:.0f} % of {usage.cores} cores", view.width
+    )
     yield _gauge(
         "memory", memories, *_share(usage.memory_used, usage.memory_total), view.width
     )
@@ -54,7 +56,7 @@ def kernel_lines(view: View) -> Iterator[Content]:
     kernels = sorted(view.snapshot.kernel_list, key=lambda one: (not one.busy, one.path))
     if not kernels:
         return
-    room = min(48, max(12, view.width - 36))
+    room = min(48, max(12, view.width - 34))
     yield Content.styled(
         f"{fit('notebook', room)} {fit('kernel', 11)}{fit('', 13)}{'memory':>9}", FAINT
     )

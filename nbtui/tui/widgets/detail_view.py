@@ -1,21 +1,23 @@
 """What the parts of the detail pane share: what they draw from, and how a line is laid out. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import set_cell_size
 from textual.content import Content
 
-from nbtui.model.hint import Hint
 from nbtui.model.snapshot import Snapshot, Usage
+from nbtui.tui.keynames import AS_BUILT, KeyNames
 from nbtui.tui.marks import FAINT
+
+if TYPE_CHECKING:
+    from nbtui.model.hint import Hint
 
 LABEL = 10
 """Cells of the column of labels."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class View:
+class View(NamedTuple):
     """All that the pane is drawn from."""
 
     snapshot: Snapshot
@@ -26,7 +28,7 @@ class View:
     """Cells."""
 
     history: tuple[Usage, ...] = ()
-    hints: tuple[Hint, ...] = ()
+    hints: "tuple[Hint, ...]" = ()
     saved: bool = True
     """It is a profile of the user's."""
 
@@ -34,6 +36,7 @@ class View:
     """Lines that can be seen; with too few of them the blank ones go."""
 
     beat: int = 0
+    keys: KeyNames = AS_BUILT
 
 
 def beside(label: str, text: Content) -> Content:

@@ -30,7 +30,7 @@ def _hint(hint: Hint, width: int) -> Iterator[Content]:
         f"{key.replace('_', ' ')} {_value(key, value)}"
         for key, value in hint.evidence.items()
     ]
-    evidence = " · ".join((f"confidence {hint.confidence:.0%}", *facts))
+    evidence = " · ".join((f"confidence {hint.confidence * 100:.0f} %", *facts))
     yield from (
         line.pad_left(2) for line in Content.styled(evidence, MUTED).wrap(width - 2)
     )

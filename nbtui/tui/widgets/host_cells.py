@@ -1,6 +1,6 @@
 """One row of the list as text: which columns fit, and what stands in them. Pure."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import set_cell_size
 from textual.content import Content
@@ -18,8 +18,7 @@ ROOMY = 68
 """Cells from which the state in words and the address have columns of their own."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """The widths that depend on the room."""
 
     name: int

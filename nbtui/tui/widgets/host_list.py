@@ -4,7 +4,6 @@ The selection holds on to a profile (or a group), not to a place: rows may come,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -60,28 +59,22 @@ class HostList(ScrollView, can_focus=True):
         ),
     ]
 
-    @dataclass
     class Selected(Message):
-        """Another row is selected."""
-
-        row: Row | None
-        """None: the list is empty."""
+        """Another row is selected, or none."""
 
         def can_replace(self, message: Message) -> bool:
             """Only the last one matters."""
             return isinstance(message, HostList.Selected)
 
-    @dataclass
     class Opened(Message):
-        """A host was double-clicked."""
+        """The selected host was double-clicked."""
 
-        name: str
-
-    @dataclass
     class FoldToggled(Message):
         """A group should be folded, or unfolded."""
 
-        group: str
+        def __init__(self, group: str) -> None:
+            super().__init__()
+            self.group = group
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
         super().__init__(id=id)
@@ -163,8 +156,8 @@ class HostList(ScrollView, can_focus=True):
         match self._rows[index]:
             case GroupRow(name=group):
                 self.post_message(self.FoldToggled(group))
-            case HostRow(snapshot=snapshot) if event.chain == 2:  # noqa: PLR2004  # a double click
-                self.post_message(self.Opened(snapshot.name))
+            case HostRow() if event.chain == 2:  # noqa: PLR2004  # a double click
+                self.post_message(self.Opened())
             case HostRow():
                 pass
 
@@ -196,7 +189,7 @@ class HostList(ScrollView, can_focus=True):
         self.scroll_to_region(Region(0, self._index, 1, 1), animate=False, force=True)
 
     def _announce(self) -> None:
-        self.post_message(self.Selected(self.selected))
+        self.post_message(self.Selected())
 
 
 _TURNING = frozenset({"connecting", "starting", "stopping", "reconnecting"})

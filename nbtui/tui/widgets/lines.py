@@ -6,16 +6,16 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
 
 
 def strip_of(widget: ScrollView, line: Content, width: int, *, style: str = "") -> Strip:
-    """One line, cut to the width, in the colours of the widget (or of its component `style`)."""
-    visual_style = widget.get_visual_style(style) if style else widget.visual_style
+    """One line, cut to the width, in the colours of the widget (or of its component `style`).
+
+    Not by `Visual.to_strips`: that makes a style of its own for every piece of text, for selecting by mouse.
+    """
+    base = widget.get_visual_style(style) if style else widget.visual_style
     cut = line.truncate(width, ellipsis=True, pad=True)
-    strips = Visual.to_strips(widget, cut, width, 1, visual_style, apply_selection=False)
-    blank = Strip.blank(width, visual_style.rich_style)
-    return strips[0].extend_cell_length(width, visual_style.rich_style) if strips else blank
+    return Strip(cut.render_segments(base), width)
 
 
 class Lines(ScrollView, can_focus=True):

@@ -1,14 +1,48 @@
-"""Files that are replaced whole: whoever reads sees the old bytes or the new ones, at any moment."""
+"""Files that are replaced whole: whoever reads sees the old bytes or the new ones, at any moment.
 
+And reading that ends: a name may lead to a pipe that nobody writes to, or to a device without an end.
+"""
+
+import errno
 import os
 import stat
 import sys
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from nbtui.clock import Clock
 
 PRIVATE = 0o600
+
+
+def read_file(
+    path: str | os.PathLike[str],
+    *,
+    limit: int,
+    check: Callable[[os.stat_result], object] = lambda _facts: None,
+) -> bytes:
+    """All of a regular file; the null device is an empty one.
+
+    Args:
+        path: of the file.
+        limit: bytes.
+        check: is handed the facts of what was opened, and may raise.
+
+    Raises:
+        OSError: it cannot be read, is no file, or holds more than `limit` bytes.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        facts = os.fstat(file.fileno())
+        check(facts)
+        if not stat.S_ISREG(facts.st_mode):
+            if stat.S_ISCHR(facts.st_mode) and Path(path).samefile(os.devnull):
+                return b""
+            raise OSError(errno.EINVAL, "it is no file", str(path))
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, f"it is larger than {limit >> 20} MiB", str(path))
+    return content
 
 
 def target_of(path: Path) -> Path:
@@ -26,6 +60,8 @@ def replace_file(path: Path, content: bytes, *, clock: Clock) -> None:
         OSError: the folder is read-only, the disk is full, …
     """
     mode = _mode_of(path)
+    import tempfile  # noqa: PLC0415  # a face that only reads does without
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:

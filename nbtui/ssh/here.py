@@ -1,0 +1,85 @@
+"""What this machine's network says of a connection, asked without sending a byte.
+
+Surprise: a connection whose own address went away with a cable, a Wi-Fi or a VPN gets no error; it falls silent.
+A datagram socket that is bound or connected asks the system's tables and sends nothing, on every platform.
+"""
+
+import errno
+import socket
+import sys
+from typing import NamedTuple
+
+_NOT_HERE = {errno.EADDRNOTAVAIL, 10049}
+"""The second is Windows' own."""
+_SO_NWRITE = 0x1024
+"""macOS, sys/socket.h: bytes in the send buffer."""
+
+
+class Place(NamedTuple):
+    """Both ends of a connection, as `getsockname` and `getpeername` have them."""
+
+    family: socket.AddressFamily
+    local: tuple[object, ...]
+    peer: tuple[object, ...]
+
+
+def place_of(sock: socket.socket) -> Place | None:
+    """Where a connected socket stands; None: it is no internet connection, or not connected any more."""
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return None
+    try:
+        family = socket.AddressFamily(sock.family)
+        return Place(family, sock.getsockname(), sock.getpeername())
+    except OSError:
+        return None
+
+
+def is_here(place: Place) -> bool:
+    """Whether this machine still has the address that the connection uses; True when it cannot be told."""
+    try:
+        with socket.socket(place.family, socket.SOCK_DGRAM) as probe:
+            probe.bind((place.local[0], 0, *place.local[2:]))
+    except OSError as exc:
+        return exc.errno not in _NOT_HERE
+    return True
+
+
+def source_now(place: Place) -> str:
+    """The address that a new connection to the peer would use; empty: there is no way to it."""
+    try:
+        with socket.socket(place.family, socket.SOCK_DGRAM) as probe:
+            probe.connect(place.peer)
+            return str(probe.getsockname()[0])
+    except OSError:
+        return ""
+
+
+def unsent(sock: socket.socket) -> int:
+    """Bytes that we wrote and the peer's system did not confirm; 0 where ours does not say.
+
+    Source: tcp(7), SIOCOUTQ, on Linux; SO_NWRITE on macOS.
+    """
+    try:
+        return _queue(sock)
+    except (OSError, ValueError):  # it was closed meanwhile
+        return 0
+
+
+if sys.platform == "linux":
+    import fcntl
+    import struct
+    import termios
+
+    def _queue(sock: socket.socket) -> int:
+        answer = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4))
+        return int(struct.unpack("i", answer)[0])
+
+elif sys.platform == "darwin":
+
+    def _queue(sock: socket.socket) -> int:
+        return sock.getsockopt(socket.SOL_SOCKET, _SO_NWRITE)
+
+else:
+
+    def _queue(_sock: socket.socket) -> int:
+        return 0

@@ -1,0 +1,1 @@
+"""Whatever comes in from files, sockets and hosts, as bytes that anybody could have made up."""
