@@ -290,21 +290,20 @@ def _attach(
     _s: Service, peer: Peer, session: Session, caller: Caller, args: Value
 ) -> Value:
     rig = looking.look(session, caller)
-    terminal = terminals.attach(rig, _screen(peer, args))
-    note = terminals.how_to_leave(rig, ctrl_c="asks Jupyter to stop")
+    terminal, note = terminals.attach(rig, _screen(peer, args))
     return relay.serve(peer, terminal, note=note)
 
 
 def _shell(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value) -> Value:
-    command, screen = args.get("command"), _screen(peer, args)
+    words, screen = args.get("command"), _screen(peer, args)
     rig = looking.look(session, caller)
-    if command is None:
+    if words is None:
         if args.get("columns") is None:  # before a session is made for nobody
             raise NoTerminal("a shell needs a terminal, and this is none")
-        terminal = terminals.shell(rig, screen)
-        return relay.serve(peer, terminal, note=terminals.how_to_leave(rig))
-    terminal = terminals.run(rig, [str(word) for word in command], screen)
-    return relay.serve(peer, terminal)
+        terminal, note = terminals.shell(rig, screen)
+        return relay.serve(peer, terminal, note=note)
+    command = terminals.run(rig, [str(word) for word in words], screen)
+    return relay.serve(peer, command)
 
 
 def _answer(service: Service, _peer: Peer, args: Value) -> Value:

@@ -30,7 +30,9 @@ class TerminalTalk:
         """Say what is being waited for, once; on a terminal the line is written over."""
         self.note(snapshot.notes)
         text = snapshot.doing
-        if text and text != self._shown:
+        if not text:
+            self.done()
+        elif text != self._shown:
             self._shown = text
             self._write(f"{snapshot.name}: {text} …")
 

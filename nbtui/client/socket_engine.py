@@ -3,12 +3,13 @@
 Each call has a connection of its own, so closing it, on Ctrl-C too, cancels that call and nothing else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from nbtui import __version__
 from nbtui.client.background import AgentKeeper
-from nbtui.client.conversation import ask, expected, result
+from nbtui.client.conversation import Said, ask, expected, result
 from nbtui.client.dialing import Dialer
 from nbtui.client.engine import (
     ConnectOptions,
@@ -23,7 +24,7 @@ from nbtui.client.terminal import Console, this_console
 from nbtui.client.watching import LogStream, SocketWatch
 from nbtui.clock import Clock
 from nbtui.errors import NoTerminal
-from nbtui.ipc.messages import Context, Request
+from nbtui.ipc.messages import Context, Ready, Request
 from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
 
@@ -190,7 +191,7 @@ class SocketEngine(AgentKeeper):
         columns, rows = console.size() or nothing
         request = self._request(op, talk, columns=columns, rows=rows, **args)
         channel = self._dialer.line().channel
-        said = ask(channel, request, talk)
+        said = _announced(ask(channel, request, talk), talk, args["name"])
         try:
             return relay(said, channel, console=console, interactive=interactive)
         except NoTerminal as exc:
@@ -213,6 +214,17 @@ def socket_engine(
     """The engine of a command that runs in the terminal around this process."""
     dialer = Dialer(paths=paths, environ=environ, clock=clock, version=__version__)
     return SocketEngine(dialer=dialer, environ=environ, console=this_console)
+
+
+def _announced(
+    said: Generator[Said, None, None], talk: Talk, name: str
+) -> Generator[Said, None, None]:
+    """Before the streams begin, `talk` hears that nothing is waited for any more."""
+    with closing(said):
+        for one in said:
+            if isinstance(one, Ready):
+                talk.progress(Snapshot(name=name, host=""))
+            yield one
 
 
 def _listed(names: Sequence[str] | None) -> list[str] | None:

@@ -55,8 +55,11 @@ class Runner(Protocol):
     def end(self, session: TmuxSession) -> None:
         """End the session; one that is gone is no error."""
 
-    def attach_command(self, session: TmuxSession) -> str:
-        """A POSIX shell line that, run in a pty, makes it the server's terminal."""
+    def attach_command(self, session: TmuxSession, *, note: str = "") -> str:
+        """A POSIX shell line that, run in a pty, makes it the server's terminal.
+
+        Args: note: one line that is shown there for a while, where that can be.
+        """
 
     def explain(self, text: str, session: TmuxSession) -> NbtuiError:
         """Why a start failed, from what its terminal says and its exit status."""

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 
+from nbtui.model.host import TmuxSession
 from nbtui.model.shell import Terminal
 from nbtui.session.leash import Leash
 from nbtui.session.looking import terminal_of
@@ -20,13 +21,16 @@ class Screen:
     rows: int
 
 
-def attach(rig: Rig, screen: Screen) -> Terminal:
-    """The server's terminal. Raises HostLacks: it has none that we know."""
-    return _open(rig, rig.runner.attach_command(terminal_of(rig)), screen)
+def attach(rig: Rig, screen: Screen) -> tuple[Terminal, str]:
+    """The server's terminal, and one line on how to leave it.
+
+    Raises: HostLacks: it has none that we know.
+    """
+    return _open(rig, terminal_of(rig), screen, ctrl_c="; Ctrl-C asks Jupyter to stop")
 
 
-def shell(rig: Rig, screen: Screen) -> Terminal:
-    """A shell in a tmux window that lasts, in the profile's folder and environment."""
+def shell(rig: Rig, screen: Screen) -> tuple[Terminal, str]:
+    """A shell in a tmux window that lasts, in the profile's folder and environment, and how to leave it."""
     assert rig.report is not None  # noqa: S101  # `look` has set it
     settings = rig.resolved.jupyter
     where = rig.shells.shell_session(
@@ -35,8 +39,7 @@ def shell(rig: Rig, screen: Screen) -> Terminal:
         activate=settings.activate or "",
         report=rig.report,
     )
-    anywhere = replace(where, pane_pid=0)  # in whichever window they were last
-    return _open(rig, rig.runner.attach_command(anywhere), screen)
+    return _open(rig, replace(where, pane_pid=0), screen)  # in the window of last time
 
 
 def run(rig: Rig, argv: list[str], screen: Screen) -> Terminal:
@@ -58,18 +61,17 @@ def run(rig: Rig, argv: list[str], screen: Screen) -> Terminal:
     return Leash(terminal, mark=mark, shell=rig.link.shell)
 
 
-def _open(rig: Rig, command: str, screen: Screen) -> Terminal:
-    return rig.link.terminal(
-        command, term=screen.term, columns=screen.columns, rows=screen.rows, pty=True
+def _open(
+    rig: Rig, where: TmuxSession, screen: Screen, *, ctrl_c: str = ""
+) -> tuple[Terminal, str]:
+    """Args: ctrl_c: what Ctrl-C does there, where it is not what it does in any shell."""
+    key = (where.prefix or "C-b").replace("C-", "Ctrl-")
+    note = f"{key} then d leaves it running{ctrl_c}"
+    terminal = rig.link.terminal(
+        rig.runner.attach_command(where, note=note),
+        term=screen.term,
+        columns=screen.columns,
+        rows=screen.rows,
+        pty=True,
     )
-
-
-def how_to_leave(rig: Rig, *, ctrl_c: str = "") -> str:
-    """One line to read before a terminal is taken over, with the host's own prefix key.
-
-    Args: ctrl_c: what Ctrl-C does there, where it is not what it does in any shell.
-    """
-    sessions = rig.report.sessions if rig.report else ()
-    prefix = next((one.prefix for one in sessions if one.prefix), "C-b")
-    key = prefix.replace("C-", "Ctrl-")
-    return f"{key} then d leaves it running" + (ctrl_c and f"; Ctrl-C {ctrl_c}")
+    return terminal, note

@@ -118,6 +118,21 @@ def test_a_cut_while_attached_gives_the_terminal_back(
     until(lambda: shared_desk.row()["lights"]["link"] == "ok", what="the link back")
 
 
+def test_the_hosts_own_prefix_is_named_before_and_at_the_bottom_of_the_first_screen(
+    make_host: Callable[..., SshHost], desk: Desk
+) -> None:
+    vm = make_host("vm")
+    vm.write(".tmux.conf", "set -g prefix C-a\n")
+    desk.knows(vm)
+    with desk.terminal("shell", "myvm") as tty:
+        tty.wait_for(b"Ctrl-a then d leaves it running", times=2)
+        before, _, inside = tty.shown.partition(b"\x1b[?1049h")
+        assert before.endswith(b"Ctrl-a then d leaves it running\r\n")
+        assert b"Ctrl-a then d leaves it running" in inside
+        tty.type(b"\x01d")
+        assert tty.end() == 0
+
+
 def test_attach_without_a_terminal_is_exit_2_and_without_a_server_exit_7(
     vm: SshHost, shared_desk: Desk, make_host: Callable[..., SshHost]
 ) -> None:

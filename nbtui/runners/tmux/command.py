@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nbtui.model.host import TmuxSession
 from nbtui.quoting import words
 from nbtui.runners.tmux.anyshell import any_shell, assignments, folder, work
-from nbtui.runners.tmux.seam import PLACES
+from nbtui.runners.tmux.seam import PLACES, escape
 from nbtui.runners.tmux.startfile import resource
 
 # A terminal that the host has never heard of (kitty, ghostty, …) is the nearest that it knows.
@@ -26,11 +26,36 @@ done
 """
 
 
-def attach_line(path: str, session: TmuxSession) -> str:
-    """Attaches, by id, beside whoever is attached already, to the pane that is meant."""
-    values = assignments(tmux=path, session=session.id, pid=str(session.pane_pid))
-    attach = 'exec "$tmux" -u attach-session -t "$session"'
-    return any_shell(f"{values}\n{PLACES}\n{_TERM}{_PLACE}{attach}")
+# For some seconds at the bottom of the screen: what was printed before has gone with tmux's first picture.
+# Before 3.2 tmux had no -d, and shows a message too shortly to be read.
+_ATTACH = """\
+set --
+case $("$tmux" -V) in
+  'tmux '[012].* | 'tmux 3.'[01]*) ;;
+  *) [ -z "$note" ] || set -- ';' display-message -d 5000 "$note" ;;
+esac
+exec "$tmux" -u attach-session -t "$session" "$@"
+"""
+
+
+def attach_line(path: str, session: TmuxSession, note: str = "") -> str:
+    """Attaches, by id, beside whoever is attached already, to the pane that is meant.
+
+    Args: note: shown there for a while.
+    """
+    values = assignments(
+        tmux=path, session=session.id, pid=str(session.pane_pid), note=_shown(note)
+    )
+    return any_shell(f"{values}\n{PLACES}\n{_TERM}{_PLACE}{_ATTACH}")
+
+
+def _shown(note: str) -> str:
+    """As tmux shows it: it expands formats and the letters of strftime(3).
+
+    >>> _shown("C-% then d")
+    'C-%% then d'
+    """
+    return escape(note.replace("#", "##").replace("%", "%%"))
 
 
 def command_line(

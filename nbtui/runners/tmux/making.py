@@ -103,17 +103,17 @@ def make(
         LinkLost, TimedOut: see `Shell.run`.
     """
     with led(tmux) as server:
-        ident, name, pid = _new(server, candidates, command)
-        session = Session(server=server, session_id=ident)
+        made = _new(server, candidates, command)
+        session = Session(server=server, session_id=made.id)
         for option, value in marks.items():
             session.set_option(option, value)
-    return TmuxSession(id=ident, name=name, pane_pid=pid, width=WIDTH, height=HEIGHT)
+    return made
 
 
 def _new(
     server: libtmux.Server, candidates: Iterator[str], command: tuple[str, ...]
-) -> tuple[str, str, int]:
-    """(id, name, pid) of a new session.
+) -> TmuxSession:
+    """A new session.
 
     Not by `Server.new_session`: that takes TMUX out of this process's environment for a while, in which
     another thread stumbles, hands the command to the user's default-shell, and costs three round trips.
@@ -121,12 +121,19 @@ def _new(
     said = ""
     for name in islice(candidates, ATTEMPTS):
         done = server.cmd(
-            "new-session", "-d", "-P", "-F", "#{session_id} #{pane_pid}", "-s", name,
+            "new-session", "-d", "-P", "-F", "#{session_id} #{pane_pid} #{prefix}", "-s", name,
             "-x", str(WIDTH), "-y", str(HEIGHT), *command,
         )  # fmt: skip
         if done.returncode == 0 and done.stdout:
-            ident, pid = done.stdout[0].split()
-            return ident, name, int(pid)
+            ident, pid, *prefix = done.stdout[0].split()
+            return TmuxSession(
+                id=ident,
+                name=name,
+                pane_pid=int(pid),
+                width=WIDTH,
+                height=HEIGHT,
+                prefix=clean_line(" ".join(prefix), limit=20),
+            )
         said = clean_line(" ".join(done.stderr), limit=300)
         if "duplicate session" not in said:
             break

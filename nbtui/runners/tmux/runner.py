@@ -63,9 +63,9 @@ class TmuxRunner:
             if _name_of(server, session) == session.name:
                 server.cmd("kill-session", target=session.id)
 
-    def attach_command(self, session: TmuxSession) -> str:
+    def attach_command(self, session: TmuxSession, *, note: str = "") -> str:
         """See `Runner.attach_command`; sound under any login shell."""
-        return attach_line(self._path, session)
+        return attach_line(self._path, session, note)
 
     def explain(self, text: str, session: TmuxSession) -> NbtuiError:
         """See `Runner.explain`."""
