@@ -138,7 +138,22 @@ def _described(server: JupyterServer) -> str:
 
 
 def launch(rig: Rig, work: Work) -> None:
-    """Start a server and wait until it answers."""
+    """Start a server and wait until it answers.
+
+    A port that nobody asked for may be taken between our look and Jupyter's: then it is the next one's turn.
+    """
+    asked = rig.resolved.jupyter.port is not None
+    for tries_left in (2, 1, 0):
+        try:
+            _launch(rig, work)
+        except HostLacks as exc:
+            if asked or not tries_left or exc.layer != "port":
+                raise
+        else:
+            return
+
+
+def _launch(rig: Rig, work: Work) -> None:
     work.tell("looking for jupyter on the host")
     report = look(rig, environments=True)
     _consent(report, work)

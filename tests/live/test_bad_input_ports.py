@@ -125,3 +125,29 @@ def test_without_a_port_the_next_free_one_is_taken_and_kept(
     shared_desk.nbtui("disconnect", "other")
     again = shared_desk.nbtui("connect", "other", "--no-browser", "--json").json
     assert again["local_port"] == row["local_port"]
+
+
+TAKER = """
+import contextlib, socket, threading
+taken = []
+for port in range(8889, 8893):
+    with contextlib.suppress(OSError):
+        taken.append(socket.create_server(("127.0.0.1", port)))
+print("ready", flush=True)
+threading.Event().wait()
+"""
+
+
+def test_a_port_that_nobody_asked_for_is_left_to_who_takes_it_after_our_look(
+    make_host: Callable[..., SshHost], desk: Desk
+) -> None:
+    host = make_host("other")
+    host.give_jupyter()
+    host.write("take.py", TAKER)
+    take = (
+        f"{sys.executable} ~/take.py > ~/ready & until [ -s ~/ready ]; do sleep 0.1; done"
+    )
+    desk.knows(host, activate=f"[ -e ~/ready ] || {{ {take}; }}")
+    row = desk.nbtui("connect", "myvm", "--no-browser", "--json").json
+    assert row["remote_port"] > 8892
+    assert desk.nbtui("stop", "myvm", "--yes").status == 0
