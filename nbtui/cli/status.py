@@ -9,6 +9,7 @@ from nbtui.cli import known, output
 from nbtui.cli.arguments import as_json, names, pass_shared
 from nbtui.cli.shared import Shared, colored
 from nbtui.model.snapshot import Snapshot
+from nbtui.model.text import span
 
 
 @click.command()
@@ -60,21 +61,9 @@ def _cells(row: Snapshot, now: float, *, paint: bool) -> Iterator[str]:
     yield row.state
     yield str(row.local_port or "")
     yield _kernels(row)
-    yield _age(now - row.since) if row.since else ""
+    yield span(now - row.since) if row.since else ""
 
 
 def _kernels(row: Snapshot) -> str:
     count = row.kernels
     return f"{count.busy}/{count.total} busy" if count else ""
-
-
-def _age(seconds: float) -> str:
-    """How long ago, in the largest unit that fits.
-
-    >>> _age(7300)
-    '2 h'
-    """
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds, 0):.0f} s"

@@ -6,8 +6,7 @@ Imports what reads TOML, so the engine imports it only when there is no agent.
 from collections.abc import Sequence
 
 from nbtui.client.engine import Rows
-from nbtui.model.profile import Profile
-from nbtui.model.snapshot import Snapshot
+from nbtui.model.row import row_of
 from nbtui.paths import Paths
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.reading import Reader
@@ -24,17 +23,4 @@ def rows_without_agent(paths: Paths, names: Sequence[str] | None) -> Rows | None
         return None
     saved = {one.name: one for one in Reader(paths).load().profiles}
     wanted = saved if names is None else names
-    return tuple(_row(saved[name]) for name in wanted if name in saved)
-
-
-def _row(profile: Profile) -> Snapshot:
-    """As the agent draws it; the host stays as written: ssh_config is never resolved for a list."""
-    return Snapshot(
-        name=profile.name,
-        host=profile.host or profile.name,
-        runner=profile.jupyter.runner or "tmux",
-        user=profile.user or "",
-        group=profile.group,
-        tags=profile.tags,
-        source=profile.source,
-    )
+    return tuple(row_of(saved[name]) for name in wanted if name in saved)

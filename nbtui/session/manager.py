@@ -9,6 +9,7 @@ from threading import Event as Flag, Lock, RLock
 from nbtui.clock import Clock
 from nbtui.errors import NbtuiError
 from nbtui.model.profile import Profile
+from nbtui.model.row import row_of
 from nbtui.model.snapshot import Snapshot
 from nbtui.session import snapshots
 from nbtui.session.caller import Caller
@@ -80,7 +81,7 @@ class Manager:
         profile = self._profile(session.name) or Profile(
             name=session.name, source="command line"
         )
-        return snapshots.of_session(session, snapshots.of_profile(profile), self.clock)
+        return snapshots.of_session(session, row_of(profile), self.clock)
 
     def _profile(self, name: str) -> Profile | None:
         try:
@@ -96,7 +97,7 @@ class Manager:
         Raises: ConfigError.
         """
         sessions = {session.name: session for session in self.sessions()}
-        saved = {profile.name: snapshots.of_profile(profile) for profile in self.profiles()}
+        saved = {profile.name: row_of(profile) for profile in self.profiles()}
         rows = [
             self.snapshot(sessions[name]) if name in sessions else saved[name]
             for name in (*saved, *(x for x in sessions if x not in saved))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from nbtui.clock import Clock
 from nbtui.errors import ExitCode
 from nbtui.model.failure import Failure
-from nbtui.model.profile import Profile
 from nbtui.model.question import Question
 from nbtui.model.snapshot import (
     ForwardState,
@@ -32,19 +31,6 @@ from nbtui.session.machine import (
 from nbtui.session.names import state_name
 from nbtui.session.rig import Rig
 from nbtui.session.session import Session
-
-
-def of_profile(profile: Profile) -> Snapshot:
-    """The row of a saved profile that nothing was done with."""
-    return Snapshot(
-        name=profile.name,
-        host=profile.host or profile.name,
-        user=profile.user or "",
-        group=profile.group,
-        tags=profile.tags,
-        runner=profile.jupyter.runner or "tmux",
-        source=profile.source,
-    )
 
 
 def of_session(session: Session, base: Snapshot, clock: Clock) -> Snapshot:

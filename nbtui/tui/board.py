@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from nbtui.clock import Clock
 from nbtui.model.profile import Flavor, Profile
+from nbtui.model.row import row_of
 from nbtui.model.snapshot import Snapshot, Usage
 from nbtui.tui.rows import SSH_CONFIG, UNSAVED
 
@@ -32,7 +33,9 @@ class Board:
     def seed(self, profiles: Iterable[Profile]) -> None:
         """Take the saved profiles; nothing is resolved."""
         saved = tuple(profiles)
-        self._saved = {one.name: _from_profile(one) for one in saved}
+        self._saved = {
+            one.name: row_of(one, local_port=one.jupyter.local_port) for one in saved
+        }
         self.flavors = {one.name: one.flavors for one in saved if one.flavors}
 
     def add_hosts(self, names: Iterable[str]) -> None:
@@ -98,15 +101,3 @@ class Board:
 def _placed(snapshot: Snapshot) -> Snapshot:
     quiet = snapshot.state == "disconnected"
     return snapshot._replace(group=SSH_CONFIG if quiet else UNSAVED)
-
-
-def _from_profile(profile: Profile) -> Snapshot:
-    return Snapshot(
-        name=profile.name,
-        host=profile.host or profile.name,
-        user=profile.user or "",
-        group=profile.group,
-        tags=profile.tags,
-        local_port=profile.jupyter.local_port,
-        source=profile.source,
-    )
