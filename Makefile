@@ -1,6 +1,7 @@
 # make demo   sets everything up and does the main job against a pretend VM on this machine
 # make test   sets up what the tests need and runs them; make test-slow: the browser and the long ones
 # make fuzz   SECONDS=120 of made-up input for everything that reads files, sockets and hosts (Linux)
+# make soak   a hundred rounds of connect and stop, then MINUTES=30 of twenty forwards under random faults
 # make bench  compares with ssh and others, ten minutes; BENCH=--quick: two
 # Everything goes into .venv; repeating is safe and quick.
 
@@ -13,8 +14,11 @@ PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 # seconds of make fuzz
 SECONDS ?= 120
+# rounds and minutes of make soak
+ROUNDS ?= 100
+MINUTES ?= 30
 
-.PHONY: demo test test-slow fuzz lint types imports lowest bench docs needs clean
+.PHONY: demo test test-slow fuzz lint types imports lowest bench soak docs needs clean
 
 demo: .venv/.demo
 	@tests/needs demo
@@ -51,6 +55,10 @@ lowest: needs
 
 bench: .venv/.dev needs
 	$(BIN)/python benchmarks/run.py $(BENCH)
+
+soak: .venv/.dev needs
+	$(BIN)/python benchmarks/cycles.py $(ROUNDS)
+	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
 
 docs: .venv/.docs
 	$(BIN)/python docs/screenshots.py

@@ -22,6 +22,7 @@ USUAL = ([], ["--quick"])
 ARGUMENTS: dict[str, tuple[list[str], list[str] | None]] = {
     "cycles": (["4"], None),
     "faults": (["1"], None),
+    "soak": (["--minutes", "1"], None),
     "idle": (["1", "10", "50", "--seconds", "30"], ["10", "--seconds", "10"]),
 }
 """Of those that take others."""
