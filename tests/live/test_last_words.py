@@ -25,7 +25,7 @@ from nbtui.ssh.link import Link, LoginContext
 from nbtui.ssh.links import Links
 from waiting import until
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,6 @@ def test_who_waits_for_an_answer_that_does_not_come_is_reset(way: Way) -> None:
         assert is_reset(sock)
 
 
-@pytest.mark.slow
 def test_who_only_listens_to_one_that_stays_silent_is_reset_too(way: Way) -> None:
     with (
         serving(say_nothing) as port,
@@ -192,7 +191,6 @@ def test_closing_a_link_ends_what_still_listens_to_the_one_before(way: Way) -> N
 # ---------------------------------------------------------------- with a notebook
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", ["frozen sshd", "frozen line"])
 def test_no_line_of_a_running_cell_is_lost_to_a_freeze(

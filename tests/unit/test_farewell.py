@@ -41,7 +41,7 @@ def lab() -> Lab:
 
 def test_until_the_next_one_stands_it_goes_on_and_not_for_ever(lab: Lab) -> None:
     lab.clock.now = PATIENCE - 1
-    assert not lab.leaver.ended.wait(0.6)
+    assert not lab.leaver.ended.wait(0.3)
     assert not lab.leaver.farewell.replaced.is_set()
     lab.clock.now = PATIENCE
     assert lab.leaver.ended.wait(20)
@@ -55,7 +55,7 @@ def test_a_link_that_is_closed_ends_it_at_once(lab: Lab) -> None:
 def test_who_waits_for_an_answer_is_told_before_who_listens(lab: Lab) -> None:
     lab.leaving.replaced()
     assert lab.leaver.farewell.replaced.is_set()
-    assert not lab.leaver.ended.wait(0.6)
+    assert not lab.leaver.ended.wait(0.3)
     lab.clock.now = ANSWER + 0.1
     until(lambda: lab.leaver.told == 1, what="the word to who waits")
     assert not lab.leaver.ended.is_set()
@@ -66,9 +66,9 @@ def test_who_waits_for_an_answer_is_told_before_who_listens(lab: Lab) -> None:
 
 def test_as_long_as_something_comes_it_goes_on_and_not_for_ever(lab: Lab) -> None:
     lab.leaving.replaced()
-    assert not lab.leaver.ended.wait(0.6)
+    assert not lab.leaver.ended.wait(0.3)
     lab.leaver.last_heard = lab.clock.now = LONGEST - 1
-    assert not lab.leaver.ended.wait(0.6)
+    assert not lab.leaver.ended.wait(0.3)
     assert lab.leaver.told == 0
     lab.leaver.last_heard = lab.clock.now = LONGEST
     assert lab.leaver.ended.wait(20)
