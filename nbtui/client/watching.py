@@ -1,7 +1,6 @@
 """What goes on until somebody closes it: the rows as they change, the lines of a log."""
 
 from collections.abc import Generator
-from types import TracebackType
 from typing import Self
 
 from nbtui.client.conversation import Said, interruptible, receive
@@ -51,12 +50,7 @@ class SocketWatch:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exc: object) -> None:
         self.close()
 
 

@@ -6,7 +6,6 @@ import os
 import socket
 import struct
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Final, Self
 
 from nbtui.errors import NbtuiError
@@ -126,10 +125,5 @@ class WebSocket:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exc: object) -> None:
         self.close()

@@ -11,7 +11,6 @@ import contextlib
 import json
 import socket
 from threading import Lock
-from types import TracebackType
 from typing import Any, Final, NamedTuple, Protocol, Self
 
 from nbtui.ipc.errors import PeerGone, ProtocolError
@@ -111,12 +110,7 @@ class Channel:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exc: object) -> None:
         self.close()
 
 

@@ -42,6 +42,7 @@ class LocalForward(Forwarder):
             ValueError: an address is not `host:port`.
         """
         self._to = parse_address(to)
+        self.same_tunnel_port = self._to[1]
         super().__init__(
             listen=listen,
             to=self._to,

@@ -1,16 +1,10 @@
-"""What local and SOCKS forwards share: sshtunnel's forwarder on a transport that is already there.
+"""What local and SOCKS forwards share: connections that cross a transport which is already there.
 
-Stock sshtunnel dials by itself, reads the user's keys and ssh_config, binds 0.0.0.0, shows the password in its
-repr, hides why a port cannot be bound, and freezes its handlers to one transport. Here the transport is asked for
-at each connection, so the port stays bound while the link is being replaced, and a connection made meanwhile waits
-a bounded time. Where sshtunnel's own method would do, it is used.
+The transport is asked for at each connection, so the port stays bound while the link is being replaced, and a
+connection made meanwhile waits a bounded time.
 """
 
-import logging
 import socket
-from typing import Any, Self
-
-import sshtunnel
 
 from nbtui.clock import Clock, SystemClock
 from nbtui.errors import NbtuiError
@@ -20,31 +14,16 @@ from nbtui.ssh.acceptor import Acceptor
 from nbtui.ssh.addresses import Address, format_address, parse_address
 from nbtui.ssh.connection import Connection
 from nbtui.ssh.crossing import Crossing, GetTransport, Missed
-from nbtui.ssh.listener import Listener, bind
-from nbtui.ssh.traffic import Traffic
+from nbtui.ssh.doorway import Doorway
 
 WAIT = 15.0
 """Seconds that a connection waits for a link that is being replaced."""
-_NOWHERE = ("nbtui.invalid", 22)
-"""A gateway that is never dialled; RFC 6761 keeps the name from existing."""
 
 
-class Handler(sshtunnel._ForwardHandler):  # type: ignore[misc] # noqa: SLF001  # untyped; made to be subclassed, if by its name alone
-    """One connection, on a thread of its own."""
-
-    forwarder: "Forwarder"
-
-    def handle(self) -> None:
-        """See `socketserver.BaseRequestHandler.handle`."""
-        self.forwarder.serve(self.request)
-
-
-class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunnel has no types
+class Forwarder(Doorway):
     """A listening port here; where a connection leads is for the subclass to say."""
 
     kind: ForwardKind
-    is_alive = False
-    _server_list: list[Listener]
 
     def __init__(
         self,
@@ -57,45 +36,10 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
         clock: Clock | None,
         acceptor: Acceptor | None,
     ) -> None:
-        self._server_list = []
+        clock = clock or SystemClock()
         self._host = parse_address(listen)[0]
-        self._listen = listen
-        self._clock = clock or SystemClock()
-        self._acceptor = acceptor or Acceptor()
-        self._crossing = Crossing(transport, missed=missed, wait=wait, clock=self._clock)
-        self._traffic = Traffic()
-        super().__init__(
-            _NOWHERE,
-            ssh_config_file=None,
-            ssh_username="-",
-            logger=_quiet_logger(),
-            remote_bind_address=to,
-            local_bind_address=("127.0.0.1", 0),
-            set_keepalive=0.0,
-        )
-
-    def open(self) -> None:
-        """Listen; once closed, it stays closed.
-
-        Raises:
-            LocalPortTaken: somebody else has the port, on one of the addresses.
-            NbtuiError: it cannot be listened on otherwise.
-        """
-        if self.is_alive:
-            return
-        try:
-            self._create_tunnels()
-        except NbtuiError as exc:
-            self._traffic.failed(exc.message)
-            raise
-        self._traffic.worked()
-        self.is_alive = True
-        for listener in self._server_list:
-            self._acceptor.add(listener)
-
-    def close(self) -> None:
-        """Stop listening and reset all connections; safe to call twice. Returns in about a second."""
-        self.stop()
+        self._crossing = Crossing(transport, missed=missed, wait=wait, clock=clock)
+        super().__init__(listen=listen, to=to, clock=clock, acceptor=acceptor or Acceptor())
 
     def state(self) -> ForwardState:
         """How it is."""
@@ -108,15 +52,8 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
             error=self._traffic.error,
         )
 
-    @property
-    def port(self) -> int:
-        """The TCP port that it listens on; as asked for while it does not."""
-        if self._server_list:
-            return int(self._server_list[0].local_port)
-        return parse_address(self._listen)[1]
-
     def serve(self, sock: socket.socket) -> None:
-        """Serve one accepted connection to its end; the caller closes the socket."""
+        """See `Doorway.serve`."""
         with self._traffic.connection(sock) as connection:
             try:
                 self._connect(connection)
@@ -142,77 +79,7 @@ class Forwarder(sshtunnel.SSHTunnelForwarder):  # type: ignore[misc]  # sshtunne
             connection.sock.sendall(hello)
         connection.carry(channel)
 
-    # sshtunnel's own hooks
-
-    def start(self) -> None:
-        """See `open`."""
-        self.open()
-
-    @property
-    def is_active(self) -> bool:
-        """For sshtunnel: is there anything to stop."""
-        return bool(self._server_list)
-
-    def _create_tunnels(self) -> None:
-        to_port = self._remote_binds[0][1] if self.kind == "local" else None
-        self._server_list = bind(self._listen, self._make_listener, to_port=to_port)
-        self.tunnel_is_up = dict.fromkeys(
-            (s.local_address for s in self._server_list), True
-        )
-
-    def _make_listener(self, address: Address) -> Listener:
-        return Listener(
-            address,
-            self._make_ssh_forward_handler_class(self._remote_binds[0]),
-            logger=self.logger,
-            traffic=self._traffic,
-            hands=self._acceptor.hands,
-            clock=self._clock,
-        )
-
-    def _make_ssh_forward_handler_class(self, remote_address_: Address) -> type[Handler]:
-        facts = {
-            "remote_address": remote_address_,
-            "forwarder": self,
-            "logger": self.logger,
-        }
-        return type("Handler", (Handler,), facts)
-
-    def _stop_transport(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  # sshtunnel's signature
-        """Stop listening; the transport is not ours to stop."""
-        listeners, self._server_list = self._server_list, []
-        for listener in listeners:
-            self._acceptor.remove(listener)
-            listener.server_close()
-        self._traffic.end()
-        self.is_alive = False
-
-    @staticmethod
-    def _consolidate_auth(**_facts: Any) -> tuple[None, list[Any]]:
-        """Stock reads ~/.ssh/id_* and asks the agent."""
-        return None, []
-
-    @staticmethod
-    def _read_ssh_config(host: str, *_facts: Any) -> tuple[Any, ...]:
-        """Stock looks the host up in ssh_config: host, user, key, port, proxy, compression."""
-        return host, "-", None, _NOWHERE[1], None, False
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.close()
-
     def __str__(self) -> str:
         return f"{type(self).__name__} {self._listen} -> {self._to_text() or 'anywhere'}"
 
     __repr__ = __str__
-
-
-def _quiet_logger() -> logging.Logger:
-    """Sshtunnel speaks of gateways and keys that there are not."""
-    logger = logging.getLogger("nbtui.ssh.sshtunnel")
-    logger.propagate = False
-    logger.setLevel(logging.CRITICAL + 1)
-    return logger
