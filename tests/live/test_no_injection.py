@@ -70,7 +70,7 @@ REFUSED = ("host", "user", "jump", "host_key_alias", "listen", "to", "kind")
 """Text fields that take none of these."""
 TAKEN = ("identity_file", "group", "tags", "directory", "runner", "name")
 BY_DESIGN = ("activate", "command")
-NO_TEXT = ("port", "local_port", "cores", "memory_gb", "hourly")
+NO_TEXT = ("keyring", "port", "local_port", "cores", "memory_gb", "hourly")
 TABLES = ("jupyter", "forwards", "machine", "flavors")
 
 
