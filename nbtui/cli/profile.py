@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -104,9 +105,22 @@ def _flat(document: Mapping[str, object], prefix: str = "") -> list[tuple[str, o
     for key, value in document.items():
         if isinstance(value, dict):
             rows += _flat(value, f"{prefix}{key}.")
-        elif value not in (None, "", [], ()):
+        elif isinstance(value, list):
+            rows += [(prefix + key, _one_line(one)) for one in value]
+        elif value not in (None, "", False):
             rows.append((prefix + key, value))
     return rows
+
+
+def _one_line(one: object) -> str:
+    """An element of a list; a table as its words.
+
+    >>> _one_line({"name": "m1.small", "cores": 1, "hourly": None})
+    'name=m1.small cores=1'
+    """
+    if not isinstance(one, dict):
+        return str(one)
+    return " ".join(f"{key}={value}" for key, value in one.items() if value is not None)
 
 
 class Given(TypedDict):
@@ -163,6 +177,8 @@ def add(shared: Shared, /, name: str, where: str | None, **given: Unpack[Given])
         jupyter=_jupyter(given),
     )
     shared.store.add(profile)
+    if sys.stderr.isatty():
+        output.say(f"saved; now: nbtui connect {name}")
 
 
 def _jupyter(given: Given) -> JupyterSettings:

@@ -130,6 +130,9 @@ class HostReport:
     jupyter_on_path: bool = False
     """The first of them is on the login shell's PATH; only a probe with `environments` can tell."""
 
+    modules: tuple[str, ...] = ()
+    """Environment modules whose name speaks of Jupyter, where the PATH has none; asked as `jupyter_on_path`."""
+
     listeners: tuple[Listener, ...] = ()
     """On the ports that were asked for."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from nbtui.errors import NbtuiError
 from nbtui.model.host import HostReport, JupyterServer, Listener
@@ -17,6 +18,8 @@ from nbtui.remote.servers import Evidence, server_of, unique
 
 NAME, PATH = 200, 4096
 """Characters that are kept of a name and of a path."""
+
+MODULES = 20
 
 
 def parse_probe(text: str, nonce: str, *, ports: tuple[int, ...] = ()) -> HostReport:
@@ -138,6 +141,7 @@ def _inhabited(
         servers=_servers(answer, evidence),
         jupyters=_jupyters(answer),
         jupyter_on_path=bool(answer.word("path")),
+        modules=tuple(_modules(answer)),
         listeners=tuple(_listeners(answer, evidence, ports)),
         login_node=report.login_node or any(not one.endswith("/tmux") for one in has),
         kernel_memory=tuple(_kernels(answer, evidence)),
@@ -171,6 +175,13 @@ def _jupyters(answer: Sections) -> tuple[str, ...]:
     """The one of the login shell's PATH first, each once."""
     found = [answer.word("path"), *(one.words for one in answer.named("jupyter"))]
     return tuple(dict.fromkeys(_path(one) for one in found if one.startswith("/")))
+
+
+def _modules(answer: Sections) -> Iterator[str]:
+    """They go into a shell line, so anything but a plain name is passed over."""
+    names = dict.fromkeys(one.words for one in answer.named("module"))
+    plain = (name for name in names if re.fullmatch(r"[\w.+/-]{1,200}", name, re.ASCII))
+    return islice((name for name in plain if not name.startswith("-")), MODULES)
 
 
 def _listeners(

@@ -239,7 +239,7 @@ named() {
   done
 }
 
-# --- commands named jupyter -----------------------------------------------------------------------
+# --- commands named jupyter, and modules -----------------------------------------------------------------------
 
 commands() {
   for prefix in "$HOME/.local" "$HOME/miniconda3" "$HOME/anaconda3" "$HOME/mambaforge" "$HOME/miniforge3" \
@@ -262,9 +262,19 @@ login_shell() {
   flags=-lic bound="timeout -s KILL $patience"
   case $shell in *csh) flags=-ic ;; esac
   command -v timeout > /dev/null 2>&1 || bound="perl -e alarm($patience);exec(@ARGV)"
-  NBTUI_ASK="printf '\\n$nonce path %s\\n' \"\$(command -v jupyter)\"; for c in tmux sbatch qsub bsub; do printf '$nonce has %s\\n' \"\$(command -v \$c)\"; done; printf '$nonce asked\\n'"
-  export NBTUI_ASK
-  $bound "$shell" $flags 'exec sh -c "$NBTUI_ASK"' < /dev/null 2> /dev/null |
+  NBTUI_NONCE=$nonce
+  NBTUI_ASK='
+    found=$(command -v jupyter)
+    printf "\n%s path %s\n" "$NBTUI_NONCE" "$found"
+    for c in tmux sbatch qsub bsub; do printf "%s has %s\n" "$NBTUI_NONCE" "$(command -v $c)"; done
+    modules=${LMOD_CMD:-$MODULES_CMD}
+    if [ -z "$found" ] && [ -n "$modules" ]; then
+      "$modules" sh -t avail 2>&1 |
+        sed -n -e "s/(.*//" -e "s,^[A-Za-z0-9._+/-]*[Jj]upyter[A-Za-z0-9._+/-]*[A-Za-z0-9._+-]$,$NBTUI_NONCE module &,p"
+    fi
+    printf "%s asked\n" "$NBTUI_NONCE"'
+  export NBTUI_ASK NBTUI_NONCE
+  $bound "$shell" $flags 'exec sh -c '\''eval "$NBTUI_ASK"'\''' < /dev/null 2> /dev/null |
     LC_ALL=C sed -n -e "/^$nonce asked/q" -e "/^$nonce /p"
 }
 

@@ -19,6 +19,7 @@ from nbtui.model.snapshot import Kernel
 from nbtui.remote import jupyter
 from nbtui.remote.choose import Found, NoServer, Several, choose
 from nbtui.remote.probe import ProbeRequest, probe
+from nbtui.session.environment import environment
 from nbtui.session.rig import Rig
 from nbtui.ssh.link import LoginContext
 
@@ -209,38 +210,16 @@ def _confirm(work: Work, fact: str, hint: str) -> None:
 
 
 def _order(rig: Rig, report: HostReport, work: Work) -> LaunchOrder:
-    settings = rig.resolved.jupyter
+    settings, way = rig.resolved.jupyter, environment(rig, report, work.ask)
     return LaunchOrder(
         profile=rig.resolved.name,
         port=free_port(rig, report),
         token=secrets.token_hex(24),
         directory=settings.directory or "~",
-        activate=settings.activate or "",
+        activate=way.activate,
         command=settings.command or "",
-        jupyter=_jupyter(rig, report, work),
+        jupyter=way.jupyter,
     )
-
-
-def _jupyter(rig: Rig, report: HostReport, work: Work) -> str:
-    """Which `jupyter` serves when activation brings none: with several, the person chooses."""
-    if rig.resolved.jupyter.activate or len(report.jupyters) < 2:  # noqa: PLR2004
-        return next(iter(report.jupyters), "")
-    if report.jupyter_on_path:
-        return report.jupyters[0]
-    if rig.chosen_jupyter in report.jupyters:
-        return rig.chosen_jupyter
-    choices = tuple((path, path) for path in report.jupyters)
-    question = Question(
-        kind="choice", text="no jupyter on the PATH; use which one?", choices=choices
-    )
-    answer = work.ask(question)
-    if answer not in report.jupyters:
-        raise HostLacks(
-            "the login shell has no `jupyter`; there is " + ", ".join(report.jupyters),
-            hint="nbtui profile edit NAME  # set jupyter.activate",
-        )
-    rig.chosen_jupyter = answer
-    return answer
 
 
 def free_port(rig: Rig, report: HostReport) -> int:

@@ -37,7 +37,7 @@ class Rig:
     shells: Shells
     report: HostReport | None = None
     chosen_jupyter: str = ""
-    """Path on the host; by a person, where the PATH has none and there are several."""
+    """Path on the host, or `module load …`; by a person, where the PATH has none and there are several."""
 
     server: JupyterServer | None = None
     session: TmuxSession | None = None

@@ -137,6 +137,9 @@ def shut_down(rig: Rig, kernels: tuple[Kernel, ...], report: Report, clock: Cloc
     Args: kernels: those that were seen, to see that they are gone.
     """
     server, session = rig.server, rig.session
+    if server is None and session is None:
+        none = "look for a Jupyter of this profile: none runs"
+        report.steps.append(Step(step=none, ok=True, seconds=0.0))
     if server is not None:
         _end_server(rig, server, report, clock)
     if session is not None:

@@ -126,6 +126,31 @@ def test_where_the_path_has_no_jupyter_one_of_several_is_chosen_once(
         assert ran.status == 0, ran.err
 
 
+def test_a_module_that_brings_jupyter_is_offered_and_remembered(
+    make_host: Callable[..., SshHost], desk: Desk
+) -> None:
+    vm = make_host("hpc")
+    listed = (
+        "/opt/modules:\ngcc/12.1\njupyter/\njupyter/4.2(default)\n$(touch pwned)jupyter"
+    )
+    vm.write("modulecmd", f"#!/bin/sh\ncat >&2 <<'end'\n{listed}\nend\n", 0o755)
+    vm.write(
+        ".profile",
+        f"export MODULES_CMD={vm.home}/modulecmd\n"
+        f'module() {{ [ "$*" = "load jupyter/4.2" ] && PATH={BIN}:$PATH; }}\n',
+    )
+    desk.knows(vm, port=free_port(), local_port=free_port())
+    ran = desk.nbtui("start", "myvm")
+    assert ran.status == 7
+    assert "there is module load jupyter/4.2\n" in ran.err
+    with desk.terminal("start", "myvm") as tty:
+        tty.wait_for(b"(0: none)")
+        tty.type(b"1\n")
+        assert tty.end() == 0, tty.shown
+    assert desk.nbtui("stop", "myvm", "--yes").status == 0
+    assert desk.nbtui("start", "myvm").status == 0
+
+
 @pytest.fixture(scope="module")
 def login_node(make_shared_host: Callable[..., SshHost]) -> SshHost:
     """A host with a batch system."""

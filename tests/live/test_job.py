@@ -85,6 +85,13 @@ def test_no_start_leaves_the_link_as_it_was(desk: Desk) -> None:
     assert desk.row()["lights"]["link"] == "ok"
 
 
+@pytest.mark.usefixtures("vm")
+def test_stop_without_a_server_says_that_there_is_none_and_is_content(desk: Desk) -> None:
+    ran = desk.nbtui("stop", "myvm")
+    assert ran.status == 0, ran.err
+    assert "none runs" in ran.out
+
+
 def test_no_start_without_a_server_is_exit_7(vm: SshHost, desk: Desk) -> None:
     ran = desk.nbtui("connect", "myvm", "--no-start", "--no-browser")
     assert ran.status == 7
