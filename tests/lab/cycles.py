@@ -11,6 +11,8 @@ from lab.sshd import SshHost
 from waiting import until
 
 Look = tuple[str, ...]
+LOOKERS = 2
+"""Threads of the agent's pool that looks at sessions: made when the first look is due, and then kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,14 +85,14 @@ def _processes(host: SshHost) -> Iterator[str]:
 
 def left(first: Sample, last: Sample) -> list[str]:
     """What the rounds between two samples left behind, in words."""
-    more: list[tuple[str, Callable[[Sample], int]]] = [
-        ("threads", lambda one: one.threads),
-        ("descriptors", lambda one: one.descriptors),
+    more: list[tuple[str, int, Callable[[Sample], int]]] = [
+        ("threads", LOOKERS, lambda one: one.threads),
+        ("descriptors", 0, lambda one: one.descriptors),
     ]
     grown = [
         f"{name}: {count(first)} -> {count(last)}"
-        for name, count in more
-        if count(last) > count(first)
+        for name, may, count in more
+        if count(last) > count(first) + may
     ]
     things = (*(last.here - first.here), *(last.there - first.there))
     return [*grown, *sorted(things)]

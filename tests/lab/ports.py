@@ -10,6 +10,8 @@ import socket
 from itertools import count
 
 FIRST, SLICE, SLICES = 20000, 200, 60
+STRIDE = 37
+"""From one port to the next: what takes the next free one of its own must not take the next test's."""
 
 
 def _claimed() -> int:
@@ -33,7 +35,7 @@ _turns = count()
 def next_port() -> int:
     """A TCP port that is free on 127.0.0.1 and ::1; the same one comes again after 200 others."""
     for _ in range(SLICE):
-        port = _first + next(_turns) % SLICE
+        port = _first + next(_turns) * STRIDE % SLICE
         if _is_free(socket.AF_INET, "127.0.0.1", port) and _is_free(
             socket.AF_INET6, "::1", port
         ):

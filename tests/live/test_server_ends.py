@@ -25,10 +25,10 @@ LIGHTS = {"link": "ok", "tunnel": "off", "server": "bad", "kernels": "off"}
 
 @pytest.fixture
 def vm(make_host: Callable[..., SshHost], desk: Desk) -> SshHost:
-    """A host with Jupyter, saved as myvm without a port of its own, and connected."""
+    """A host with Jupyter, saved as myvm; its ports are nobody else's on this machine."""
     host = make_host("vm")
     host.give_jupyter()
-    desk.knows(host, local_port=free_port())
+    desk.knows(host, port=free_port(), local_port=free_port())
     return host
 
 
