@@ -25,11 +25,17 @@ LIGHTS = {"link": "ok", "tunnel": "off", "server": "bad", "kernels": "off"}
 
 @pytest.fixture
 def vm(make_host: Callable[..., SshHost], desk: Desk) -> SshHost:
-    """A host with Jupyter, saved as myvm; its ports are nobody else's on this machine."""
+    """A host with Jupyter, saved as myvm without a port of its own, and connected."""
     host = make_host("vm")
     host.give_jupyter()
-    desk.knows(host, port=free_port(), local_port=free_port())
+    desk.knows(host, local_port=free_port())
     return host
+
+
+def on_its_own_port(desk: Desk) -> None:
+    """On a port that no other test's Jupyter takes while ours is away."""
+    file, table = desk.config / "profiles.toml", "[profiles.myvm.jupyter]\n"
+    file.write_text(file.read_text().replace(table, f"{table}port = {free_port()}\n"))
 
 
 def connect(desk: Desk) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def gone(desk: Desk) -> dict[str, Any]:
 def test_how_it_ended_is_said_and_start_brings_it_back_on_both_its_ports(
     vm: SshHost, desk: Desk, end: Callable[[SshHost, Desk, int], object], said: str
 ) -> None:
+    on_its_own_port(desk)
     before = connect(desk)
     token = desk.nbtui("url", "myvm").out.strip().partition("token=")[2]
     end(vm, desk, before["server"]["pid"])
@@ -110,6 +117,7 @@ def test_how_it_ended_is_said_and_start_brings_it_back_on_both_its_ports(
 
 
 def test_connect_brings_it_back_too(vm: SshHost, desk: Desk) -> None:
+    on_its_own_port(desk)
     before = connect(desk)
     vm.run(f"kill -9 {before['server']['pid']}")
     gone(desk)
