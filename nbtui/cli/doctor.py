@@ -12,6 +12,7 @@ from nbtui.errors import ExitCode, NbtuiError, NoTerminal
 from nbtui.model.check import NEEDS, Check, Fix, cause_of
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
+from nbtui.quoting import quote
 
 MARKS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
 _SKIP = ("-", "bright_black")
@@ -36,7 +37,7 @@ def command(shared: Shared, *, name: str | None, fix: bool, as_json: bool) -> in
     if fix and not shared.talk.can_ask:
         raise NoTerminal(
             "--fix asks before each fix, and this is no terminal",
-            hint=f"nbtui doctor {name or ''}".strip(),
+            hint=f"nbtui doctor {quote(name) if name else ''}".strip(),
         )
     checks = _examine(shared, name, mending=fix, quiet=as_json)
     asked: set[Fix] = set()

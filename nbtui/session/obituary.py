@@ -8,6 +8,7 @@ from nbtui.model.failure import Failure
 from nbtui.model.host import HostReport, TmuxSession
 from nbtui.model.runner import Runner
 from nbtui.model.text import mask
+from nbtui.quoting import quote
 from nbtui.session.rig import Rig
 
 LINES, WIDTH = 5, 200
@@ -78,7 +79,7 @@ def why_gone(life: Life, rig: Rig, clock: Clock, *, away: bool = False) -> Failu
     what = _restarted(life, rig.report) or (
         f"Jupyter of {life.name} ended{when}{_how(life, rig, clock)}"
     )
-    error = HostLacks(what, layer="server", hint=f"nbtui start {life.name}")
+    error = HostLacks(what, layer="server", hint=f"nbtui start {quote(life.name)}")
     return Failure.of(error, name=life.name)
 
 

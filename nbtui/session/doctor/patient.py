@@ -8,6 +8,7 @@ from nbtui.clock import Clock
 from nbtui.errors import Interrupted, NbtuiError
 from nbtui.model.host import HostReport, JupyterServer
 from nbtui.model.question import Ask, Question
+from nbtui.quoting import quote
 from nbtui.remote.checkup import Checkup
 from nbtui.session.caller import Caller
 from nbtui.session.crew import PortMemory
@@ -84,7 +85,7 @@ class Patient:
     def check_wanted(self) -> None:
         """Raises Interrupted when nobody waits for the result any more."""
         if self.caller.gone.is_set():
-            raise Interrupted("cancelled", hint=f"nbtui doctor {self.name}")
+            raise Interrupted("cancelled", hint=f"nbtui doctor {quote(self.name)}")
 
     @contextmanager
     def until_gone(self, cancel: Callable[[], object]) -> Iterator[None]:
