@@ -1,38 +1,32 @@
 """What goes on until somebody closes it: the rows as they change, the lines of a log."""
 
 from collections.abc import Generator
+from functools import partial
 from typing import Self
 
 from nbtui.client.conversation import Said, interruptible, receive
+from nbtui.client.ending import Ending
 from nbtui.client.engine import RemoteFailure, Rows
 from nbtui.ipc.errors import PeerGone, ProtocolError
 from nbtui.ipc.framing import Channel
 from nbtui.ipc.messages import Failed, Lines, Request, Snapshots
 
 
-class SocketWatch:
+class SocketWatch(Ending[Rows]):
     """See `nbtui.client.engine.Watch`; owns the channel from now on."""
 
     def __init__(self, channel: Channel, request: Request) -> None:
-        self._channel = channel
-        self._closed = False
+        super().__init__(channel)
+        self._said = partial(receive, channel)
         try:
             channel.send(request.to_json())
         except PeerGone:
             channel.close()
             raise
 
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> Rows:
-        try:
-            with interruptible():
-                said = receive(self._channel)
-        except PeerGone:
-            if self._closed:
-                raise StopIteration from None
-            raise
+    def _take(self) -> Rows:
+        with interruptible():
+            said = self._said()
         match said:
             case Snapshots(profiles=rows):
                 return rows
@@ -42,11 +36,6 @@ class SocketWatch:
                 message = "the agent answers a watch with something else than rows"
                 raise ProtocolError(message)
 
-    def close(self) -> None:
-        """See `Watch.close`."""
-        self._closed = True
-        self._channel.close()
-
     def __enter__(self) -> Self:
         return self
 
@@ -54,26 +43,12 @@ class SocketWatch:
         self.close()
 
 
-class LogStream:
-    """The lines of a log, one by one; owns the channel from now on. `close` ends it from any thread."""
+class LogStream(Ending[str]):
+    """The lines of a log, one by one; owns the channel from now on."""
 
     def __init__(self, said: Generator[Said, None, None], channel: Channel) -> None:
+        super().__init__(channel)
         self._lines = (line for one in said if isinstance(one, Lines) for line in one.lines)
-        self._channel = channel
-        self._closed = False
 
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        try:
-            return next(self._lines)
-        except PeerGone:
-            if self._closed:
-                raise StopIteration from None
-            raise
-
-    def close(self) -> None:
-        """Stop waiting for more; safe to call twice."""
-        self._closed = True
-        self._channel.close()
+    def _take(self) -> str:
+        return next(self._lines)

@@ -1,20 +1,19 @@
 """The checks of one `doctor` as they come: those of this machine, then those that the agent makes."""
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Self
 
 from nbtui.client.conversation import ask
 from nbtui.client.dialing import Dialer
 from nbtui.client.doctor import local
+from nbtui.client.ending import Ending
 from nbtui.client.engine import Talk
-from nbtui.ipc.errors import PeerGone
 from nbtui.ipc.framing import Channel
 from nbtui.ipc.messages import Checked, Request
 from nbtui.model.check import NEEDS, Check, cause_of, skipped
 
 
-class Examination:
-    """See the module. An iterator; `close` ends it from any thread, and with it what the agent does for it."""
+class Examination(Ending[Check]):
+    """See the module. `close` ends what the agent does for it, too."""
 
     def __init__(
         self,
@@ -28,31 +27,16 @@ class Examination:
 
         Args: request: for the agent; None: this machine only.
         """
+        super().__init__()
         self._dialer = dialer
         self._environ = environ
         self._clock = dialer.clock
         self._request = request
         self._talk = talk
-        self._channel: Channel | None = None
-        self._closed = False
         self._checks = self._all(request) if request else self._here()
 
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> Check:
-        try:
-            return next(self._checks)
-        except PeerGone:
-            if self._closed:
-                raise StopIteration from None
-            raise
-
-    def close(self) -> None:
-        """Stop; safe to call twice."""
-        self._closed = True
-        if self._channel is not None:
-            self._channel.close()
+    def _take(self) -> Check:
+        return next(self._checks)
 
     def _here(self) -> Generator[Check, None, None]:
         """This machine only."""
