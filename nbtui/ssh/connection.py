@@ -54,9 +54,8 @@ class Connection:
             told.callback(forget)
             try:
                 self._send(Outlet(channel, transport), delivery)
-                if (
-                    not self._aborted
-                ):  # else the far end would end in order, and so would we
+                if not self._aborted:
+                    # else the far end would end in order, and so would we
                     channel.shutdown_write()
             except LIBRARY_ERRORS:
                 self._broken(channel)

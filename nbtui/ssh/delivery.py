@@ -102,9 +102,8 @@ class Delivery:
         try:
             self._thread = Thread(target=self._work, name="delivery", daemon=True)
             self._thread.start()
-        except (
-            RuntimeError
-        ):  # the system has no more threads, and the others need the transport's
+        except RuntimeError:
+            # the system has no more threads, and the others need the transport's
             self.whole = False
             self._finish()
 

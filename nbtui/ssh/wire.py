@@ -172,9 +172,8 @@ class Wire:
             self._opening += data
         self.greeted, self.greeted_at = True, self.last_heard
         if isinstance(self._stream, socket.socket):
-            self._stream.settimeout(
-                None
-            )  # a time-out costs a call of the system for each read and write
+            # a time-out costs a call of the system for each read and write
+            self._stream.settimeout(None)
         start = found.start()
         self._opening, self._ready = self._opening[:start], self._opening[start:]
 

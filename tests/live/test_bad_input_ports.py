@@ -2,16 +2,14 @@
 
 import os
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from lab.desk import Desk
+from lab.programs import program
 from lab.sshd import SshHost, free_port
-from waiting import until
 
 assert sys.platform != "win32"  # the lab's hosts are namespaces of Linux
 
@@ -34,23 +32,6 @@ def local_port(desk: Desk) -> int:
         "local_port"
     ]
     return port
-
-
-@contextmanager
-def program(*argv: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A program of this user that listens on the port."""
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until(lambda: listens(port), what=f"{argv[0]} listening")
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(autouse=True)

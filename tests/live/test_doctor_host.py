@@ -6,10 +6,8 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import pytest
 
 from lab.desk import Desk
 from lab.jupyter import launch, runtime_file
+from lab.programs import program
 from lab.sshd import SshHost, free_port
 from lab.verdicts import examine, verdict_of
 from waiting import until
@@ -224,23 +223,6 @@ def test_a_host_that_ends_programs_at_logout_and_is_told_not_to(
         assert tty.end() == 0, tty.shown
     assert b"programs go on after logout" in tty.shown
     assert examine(desk).of("linger") == "ok"
-
-
-@contextmanager
-def program(*argv: str, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """A program that listens on the port."""
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until(lambda: listens(port), what=f"{argv[0]} listening")
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_a_port_of_another_program_on_the_host(vm: SshHost, desk: Desk) -> None:
