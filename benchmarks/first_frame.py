@@ -11,15 +11,13 @@ import pty
 import select
 import signal
 import struct
-import sys
 import tempfile
 import termios
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from ground import arguments
-from start_up import installed
+from start_up import run_installed
 from table import Goal, Row, show
 
 EMPTY = """
@@ -119,14 +117,7 @@ def write_profiles(home: Path) -> None:
 
 def main() -> None:
     """Parse the arguments; see the module."""
-    parser = arguments(__doc__, rounds=15, quick=2)
-    parser.add_argument("--checkout", action="store_true")
-    options = parser.parse_args()
-    if options.checkout:
-        measure(options.rounds, Path(sys.executable).parent)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        measure(options.rounds, installed(Path(folder)))
+    run_installed(__doc__, measure, quick=2)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ground import ROOT, arguments, scratch, timed
@@ -74,9 +74,17 @@ def measure(rounds: int, folder: Path) -> None:
     show([*rows.values()], peer=rows["python -c pass"], goals=GOALS)
 
 
-def main() -> None:
-    """Parse the arguments; see the module."""
-    parser = arguments(__doc__, rounds=15, quick=3)
+def run_installed(
+    doc: str | None, measure: Callable[[int, Path], object], *, quick: int
+) -> None:
+    """Parse the arguments, and measure the program of a wheel, or of this checkout.
+
+    Args:
+        doc: of the benchmark.
+        measure: is handed the rounds and the bin folder.
+        quick: rounds of `--quick`.
+    """
+    parser = arguments(doc, rounds=15, quick=quick)
     parser.add_argument("--checkout", action="store_true")
     options = parser.parse_args()
     if options.checkout:
@@ -84,6 +92,11 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         measure(options.rounds, installed(Path(folder)))
+
+
+def main() -> None:
+    """See the module."""
+    run_installed(__doc__, measure, quick=3)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""When the agent looks at its sessions by itself, and when it ends; beat by beat."""
+"""When the agent looks at its sessions by itself, notices that it slept, and ends; beat by beat."""
 
 from collections.abc import Iterator
 from queue import SimpleQueue
@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from fakes import FakeClock
-from nbtui.agent.pulse import Pulse
+from nbtui.agent.pulse import LOOK_SECONDS, REST, Pulse
 from nbtui.session.crew import Crew
 from nbtui.session.manager import Manager
 from nbtui.session.session import Session
@@ -29,6 +29,13 @@ class Beats(Event):
         return self.is_set()
 
 
+class Clock(FakeClock):
+    asleep = 0.0
+
+    def wall(self) -> float:
+        return super().wall() + self.asleep
+
+
 class Connected:
     """A session as far as the pulse looks at it."""
 
@@ -41,7 +48,8 @@ class Lab:
     """An agent with sessions; nobody watches unless `seen` says so."""
 
     def __init__(self) -> None:
-        self.clock = FakeClock()
+        self.clock = Clock()
+        self.nudges = 0
         self.seen = -1000.0
         self.active = 0
         self.sessions: list[Connected] = []
@@ -59,7 +67,8 @@ class Lab:
 
     def tick(self) -> None: ...
 
-    def nudge(self) -> None: ...
+    def nudge(self) -> None:
+        self.nudges += 1
 
     def connected(self) -> tuple[Connected, ...]:
         return tuple(self.sessions)
@@ -140,6 +149,28 @@ def test_a_slow_host_is_looked_at_less_often_but_not_seldom(lab: Lab) -> None:
     lab.takes = 100.0
     assert lab.beat(0.2) == ["a"]
     assert lab.beat(20.1) == ["a"]
+
+
+def test_looks_that_take_long_become_rare(lab: Lab) -> None:
+    lab.seen = 1000.0
+    lab.begin("a")
+    lab.takes = 10.0
+    assert lab.beat(LOOK_SECONDS) == ["a"]
+    assert lab.beat(REST * 10.0 - 0.1) == []
+    assert lab.beat(0.1) == ["a"]
+
+
+def test_who_waits_is_nudged_after_a_sleep_that_the_monotonic_clock_did_not_see(
+    lab: Lab,
+) -> None:
+    lab.begin("a")
+    lab.beat()
+    assert lab.nudges == 0
+    lab.clock.asleep = 3600.0
+    lab.beat()
+    assert lab.nudges == 1
+    lab.beat()
+    assert lab.nudges == 1
 
 
 def test_two_hundred_sessions_share_four_looks_a_second(lab: Lab) -> None:
