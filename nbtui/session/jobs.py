@@ -143,22 +143,24 @@ def launch(rig: Rig, work: Work) -> None:
 
     A port that nobody asked for may be taken between our look and Jupyter's: then it is the next one's turn.
     """
+    work.tell("looking for jupyter on the host")
+    report = look(rig, environments=True)
+    _consent(report, work)
     asked = rig.resolved.jupyter.port is not None
     for tries_left in (2, 1, 0):
+        work.check()
         try:
-            _launch(rig, work)
+            _start(rig, report, work)
         except HostLacks as exc:
             if asked or not tries_left or exc.layer != "port":
                 raise
         else:
             return
+        now = look(rig)
+        report = replace(report, listeners=now.listeners, sessions=now.sessions)
 
 
-def _launch(rig: Rig, work: Work) -> None:
-    work.tell("looking for jupyter on the host")
-    report = look(rig, environments=True)
-    _consent(report, work)
-    work.check()
+def _start(rig: Rig, report: HostReport, work: Work) -> None:
     order = _order(rig, report, work)
     work.tell(f"starting Jupyter on port {order.port}")
     rig.session = rig.runner.launch(order, _without_the_dead(rig, report))

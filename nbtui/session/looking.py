@@ -28,8 +28,7 @@ def look(session: Session, caller: Caller) -> Rig:
     reach(session, LINK, caller)
     rig = session.held()
     rig.report = jobs.look(rig)
-    own = [one for one in rig.report.sessions if one.profile == session.name]
-    rig.session = min(own, key=lambda one: one.dead, default=None)
+    rig.session = jobs.own_session(rig.report, session.name)
     if not _in_use(session):
         rig.server = _only(rig, session.name)
     session.learn(rig, replace(examine(rig, session.health), usage=usage_of(rig.report)))

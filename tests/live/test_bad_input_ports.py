@@ -129,6 +129,7 @@ def test_a_port_that_nobody_asked_for_is_left_to_who_takes_it_after_our_look(
         f"{sys.executable} ~/take.py > ~/ready & until [ -s ~/ready ]; do sleep 0.1; done"
     )
     desk.knows(host, activate=f"[ -e ~/ready ] || {{ {take}; }}")
-    row = desk.nbtui("connect", "myvm", "--no-browser", "--json").json
-    assert row["remote_port"] > 8892
+    ran = desk.nbtui("connect", "myvm", "--no-browser", "--json")
+    assert ran.json["remote_port"] > 8892
+    assert ran.err.count("looking for jupyter on the host") == 1
     assert desk.nbtui("stop", "myvm", "--yes").status == 0
