@@ -243,12 +243,12 @@ SetEnv {" ".join(f'"{key}={value}"' for key, value in env.items())}
 
     def processes(self) -> list[str]:
         """`pid args` of every process of the host but its sshd listener and zombies."""
-        out = self.run("ps -eo pid=,stat=,args=")
+        out = self.run("ps -wweo pid=,stat=,args=")
         rows = [line.split(None, 2) for line in out.splitlines()]
         return [
             f"{pid} {args}"
             for pid, stat, args in rows
-            if pid != "1" and "Z" not in stat and "ps -eo" not in args
+            if pid != "1" and "Z" not in stat and "ps -wweo" not in args
         ]
 
     @contextlib.contextmanager

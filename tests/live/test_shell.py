@@ -60,7 +60,7 @@ def test_every_login_shell_leads_to_the_same_sh(
     assert shell.pid is not None
     assert shell.sshd_pid is not None
     assert shell.boot_id == (host.root / "boot_id").read_text().strip()
-    assert "sshd" in host.run(f"ps -o args= -p {shell.sshd_pid}")
+    assert "sshd" in host.run(f"ps -ww -o args= -p {shell.sshd_pid}")
     link.cut()
 
 
