@@ -6,6 +6,8 @@ Named tuples: the messages of the agent's socket are made of them (see `nbtui.mo
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Literal, NamedTuple, Self
 
+from nbtui.errors import NbtuiError
+
 CheckStatus = Literal["wait", "ok", "warn", "bad", "skip"]
 """wait: it is being looked at; only while a doctor is at work, never in `doctor --json`."""
 
@@ -94,6 +96,12 @@ class Check(NamedTuple):
     """The exit status that this would give `connect`; 0 unless it is bad."""
 
     fix: Fix | None = None
+
+    @classmethod
+    def of(cls, layer: str, error: NbtuiError) -> Self:
+        """What ended a look at a layer."""
+        code = int(error.code)
+        return cls(layer, "bad", evidence=error.message, hint=error.hint, code=code)
 
     @property
     def took(self) -> str:

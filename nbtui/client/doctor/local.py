@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbtui import __version__
 from nbtui.client.dialing import Dialer, Line
-from nbtui.errors import AgentError, ConfigError, NbtuiError
+from nbtui.errors import AgentError, ConfigError
 from nbtui.keys.checkup import KeyFact, key_files
 from nbtui.keys.ondisk import look_at
 from nbtui.model.check import Check, Fix
@@ -39,7 +39,7 @@ def config(paths: Paths, name: str) -> Check:
     try:
         saved = Store(paths).load()
     except ConfigError as exc:
-        return _bad(layer, exc)
+        return Check.of(layer, exc)
     count = len(saved.profiles)
     there = f"{file}: {count} profile{'' if count == 1 else 's'}"
     if fix := _open_config(paths):
@@ -77,16 +77,6 @@ def _mode(path: Path) -> int:
             return stat.S_IMODE(path.stat().st_mode)
         except OSError:
             return 0
-
-
-def _bad(layer: str, error: NbtuiError) -> Check:
-    return Check(
-        layer=layer,
-        status="bad",
-        evidence=error.message,
-        hint=error.hint,
-        code=int(error.code),
-    )
 
 
 @dataclass(kw_only=True, slots=True)
@@ -145,7 +135,9 @@ class AgentLook:
         fix = Fix(
             name="runtime-mode", text=f"Keep others out of {folder}", about=str(folder)
         )
-        return _bad("agent", error)._replace(fix=fix if _mode(folder) & _OTHERS else None)
+        return Check.of("agent", error)._replace(
+            fix=fix if _mode(folder) & _OTHERS else None
+        )
 
 
 def profile_keys(paths: Paths) -> Check:

@@ -9,14 +9,7 @@ from nbtui.model.target import Resolved
 
 def bad(layer: str, error: NbtuiError) -> Check:
     """What ended a look at a layer."""
-    return Check(
-        layer=layer,
-        status="bad",
-        evidence=error.message,
-        hint=error.hint,
-        code=int(error.code),
-        fix=_replace_key(error),
-    )
+    return Check.of(layer, error)._replace(fix=_replace_key(error))
 
 
 def _replace_key(error: NbtuiError) -> Fix | None:
