@@ -174,7 +174,7 @@ def _judge(tallies: list[Tally], before: Size, after: Size) -> int:
     }  # fmt: skip
     for goal, figure in figures.items():
         print(f"{goal.what}: {figure:.2f}; {judge(goal, [figure])}")
-    return any(not goal.holds(figure) for goal, figure in figures.items())
+    return any(not goal.holds([figure]) for goal, figure in figures.items())
 
 
 if __name__ == "__main__":
