@@ -2,7 +2,8 @@
 
 `python benchmarks/far.py [ROUNDS] [--quick]`: a proxy between the tunnels and the sshd delays and slows both the same.
 The wire alone is measured as well, to show that it is not what decides. Goals: bulk at 1 Gbit/s and 20 ms a round trip
-at least 0.95 of `ssh -L`; a request at 20 ms at most 1.05 of it; a download at 50 ms at least 1.5 of it.
+at least 0.95 of `ssh -L`; a request at 20 ms at most 1.05 of it; a download at 50 ms at least 1.5 of it; a request beside an
+upload that fills a line of 2 MB/s at most 1.0 of it.
 """
 
 import contextlib
@@ -12,13 +13,15 @@ from typing import NamedTuple
 from forwarders import OURS, SSH, forwarding
 from ground import a_host, arguments, on_a_port, scratch
 from table import Goal, Row, compare
-from traffic import download, echo, upload
+from traffic import download, echo, echo_beside_upload, upload
 
 from lab.sshd import SshHost
 
 GIGABIT = 125_000_000
 """Bytes a second."""
 ALONE = "the wire alone"
+GOOD_ROUTER, LITTLE = 16 << 20, 128 << 10
+"""Bytes under way each way: more than a fast path holds, and little, so that a queue is the sender's own."""
 
 
 class Path(NamedTuple):
@@ -30,6 +33,8 @@ class Path(NamedTuple):
 
     rate: int
     """Bytes a second each way; 0: as fast as it goes."""
+
+    room: int = GOOD_ROUTER
 
 
 class Measure(NamedTuple):
@@ -57,13 +62,19 @@ PATHS = {
         Measure("download, MB/s", download, 96, _at_least("download", 1.5)),
         Measure("upload, MB/s", upload, 64),
     ),
-}
+    Path("2 MB/s, 20 ms", 0.02, 2_000_000, LITTLE): (
+        Measure(
+            "request beside an upload, ms", echo_beside_upload, 10,
+            Goal(what="request beside an upload / ssh -L", bound=1.0),
+        ),
+    ),
+}  # fmt: skip
 
 
 @contextlib.contextmanager
 def over(path: Path, host: SshHost, remote: int) -> Iterator[dict[str, int]]:
     """Tunnels over such a path, and the path to the same place without a tunnel; the port of each."""
-    shape = (str(path.round_trip / 2), str(path.rate))
+    shape = (str(path.round_trip / 2), str(path.rate), str(path.room))
     with (
         on_a_port("wire.py", str(host.port), *shape) as wire,
         on_a_port("wire.py", str(remote), *shape) as alone,

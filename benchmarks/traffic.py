@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
 from typing import NamedTuple
 
@@ -117,6 +118,25 @@ def echo(port: int, times: int) -> float:
     """Milliseconds, median."""
     with contextlib.closing(echoes(port)) as taken:
         return statistics.median(one for one, _ in zip(taken, range(times), strict=False))
+
+
+def echo_beside_upload(port: int, times: int) -> float:
+    """Milliseconds, median, while an upload over a slow line fills whatever queues there are."""
+    with ask(port, b"U", 1 << 40) as bulk:
+        bulk.sendall(BLOCK * 6)  # more than any queue holds
+        flood = Thread(target=_flood, args=(bulk,))
+        flood.start()
+        try:
+            return echo(port, times)
+        finally:
+            bulk.shutdown(socket.SHUT_RDWR)
+            flood.join()
+
+
+def _flood(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it was shut down
+        while True:
+            sock.sendall(BLOCK)
 
 
 def busy_echo(port: int, way: str, megabytes: int) -> float:

@@ -27,6 +27,8 @@ ANEW = 1.0
 """Seconds after which a silent address is asked by a fresh connection as well."""
 AT_ONCE = 3
 """Connections under way to one address: the oldest, which a slow line needs, and the newest."""
+HELD_BACK = 128 << 10
+"""Bytes that the system keeps beyond what is under way; on a slow line a keystroke waits for all of them."""
 FAMILIES = {"any": socket.AF_UNSPEC, "inet": socket.AF_INET, "inet6": socket.AF_INET6}
 _CONNECTING = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)  # the last is Windows' own
 Address = tuple[socket.AddressFamily, tuple[object, ...]]
@@ -35,7 +37,7 @@ Address = tuple[socket.AddressFamily, tuple[object, ...]]
 def connect(
     target: Target, attempt: Attempt, *, clock: Clock, look: float = SLICE
 ) -> socket.socket:
-    """A connected socket without Nagle's delay.
+    """A connected socket without Nagle's delay and without a long queue in the system.
 
     Args:
         target: whom to connect to.
@@ -50,10 +52,16 @@ def connect(
     addresses = _look_up(target, attempt)
     attempt.passed("name", _named(target, addresses))
     sock = _Race(target, attempt, clock=clock, look=look).run(addresses)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    _tune(sock)
     attempt.passed("tcp", f"connected to {format_address(sock.getpeername()[:2])}")
     return sock
+
+
+def _tune(sock: socket.socket) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Windows has no such thing
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, HELD_BACK)
 
 
 def _look_up(target: Target, attempt: Attempt) -> list[Address]:
