@@ -75,8 +75,20 @@ class Profile(NamedTuple):
     identity_file: tuple[str, ...] = ()
     """Paths of private keys, in the order of trial; `~` allowed."""
 
+    certificate_file: tuple[str, ...] = ()
+    """Paths of the certificates of those keys; `~` allowed."""
+
+    identity_agent: str | None = None
+    """ssh's IdentityAgent: the socket of an ssh-agent, or `none`."""
+
     jump: str | None = None
     """ProxyJump chain, `[user@]host[:port],…`."""
+
+    proxy_command: str | None = None
+    """A shell line whose standard streams are the connection, with the tokens of ssh's ProxyCommand."""
+
+    address_family: str | None = None
+    """any, inet or inet6."""
 
     host_key_alias: str | None = None
     keyring: bool | None = None

@@ -26,6 +26,8 @@ def target_of(
     *,
     keys: tuple[str, ...],
     default_keys: tuple[str, ...],
+    certificates: tuple[str, ...],
+    default_certificates: tuple[str, ...],
     system_folder: Path,
 ) -> Target:
     """A target without its way there: no jumps, no proxy command.
@@ -33,6 +35,8 @@ def target_of(
     Args:
         keys: private keys that count in place of those of ssh_config.
         default_keys: those that count when ssh_config names none.
+        certificates: certificates that count in place of those of ssh_config.
+        default_certificates: those that count when ssh_config names none.
         system_folder: where the global known_hosts files are.
 
     Raises:
@@ -48,7 +52,7 @@ def target_of(
         identity_files=identities,
         identities_explicit=explicit,
         identities_only=options.flag("identitiesonly", default=False),
-        certificate_files=_gathered_paths(config, "certificatefile"),
+        certificate_files=_certificates(config, certificates, default_certificates),
         identity_agent=_identity_agent(config),
         host_key_alias=(options.text("hostkeyalias") or "").lower() or None,
         user_known_hosts=_known_hosts(config, "user", str(home / ".ssh" / "known_hosts")),
@@ -82,6 +86,14 @@ def _identities(
     if keys or default_keys:
         return tuple(absolute(key, home) for key in keys or default_keys), True
     return tuple(str(home / ".ssh" / key) for key in _DEFAULT_KEYS), False
+
+
+def _certificates(
+    config: HostConfig, asked: tuple[str, ...], default: tuple[str, ...]
+) -> tuple[str, ...]:
+    if not asked and config.options.gathered("certificatefile"):
+        return _gathered_paths(config, "certificatefile")
+    return tuple(absolute(one, config.here.home) for one in asked or default)
 
 
 def _gathered_paths(config: HostConfig, keyword: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ class Wish:
 
     lines: tuple[Line, ...] = ()
     identity_file: tuple[str, ...] = ()
+    certificate_file: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,10 +53,18 @@ def wish(host: str, profile: Profile, *, by: str) -> Wish:
         "user": profile.user,
         "port": profile.port and str(profile.port),
         "hostkeyalias": profile.host_key_alias,
+        "identityagent": profile.identity_agent,
+        "addressfamily": profile.address_family,
         "proxyjump": profile.jump,
+        "proxycommand": profile.proxy_command,
     }
     lines = (said(key, value, by=by) for key, value in values.items() if value)
-    return Wish(host=host, lines=tuple(lines), identity_file=profile.identity_file)
+    return Wish(
+        host=host,
+        lines=tuple(lines),
+        identity_file=profile.identity_file,
+        certificate_file=profile.certificate_file,
+    )
 
 
 class Targets:
@@ -64,7 +73,9 @@ class Targets:
     def __init__(self, *, saved: Saved, world: World) -> None:
         self._saved = saved
         self._world = world
-        self._hop_defaults = saved.defaults._replace(jump=None, host_key_alias=None)
+        self._hop_defaults = saved.defaults._replace(
+            jump=None, proxy_command=None, host_key_alias=None
+        )
 
     def make(self, asked: Wish) -> Made:
         """The target of a host.
@@ -94,6 +105,8 @@ class Targets:
             config,
             keys=asked.identity_file,
             default_keys=defaults.identity_file,
+            certificates=asked.certificate_file,
+            default_certificates=defaults.certificate_file,
             system_folder=self._world.config.system.parent,
         )
         line = config.options.first(PROXY)

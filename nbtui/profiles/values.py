@@ -108,6 +108,13 @@ def flag(value: object) -> bool:
     return value
 
 
+def family(value: object) -> str:
+    """Of addresses, as ssh's AddressFamily."""
+    if value not in ("any", "inet", "inet6"):
+        raise Wrong(f"must be any, inet or inet6, not {shown(value)}")
+    return str(value)
+
+
 def port(value: object) -> int:
     """A TCP port."""
     if isinstance(value, str) and value.isascii() and value.isdigit():

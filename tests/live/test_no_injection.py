@@ -66,10 +66,16 @@ def nothing_ran(lab: Path) -> Iterator[None]:
 
 # ---------------------------------------------------------------- what a profile says
 
-REFUSED = ("host", "user", "jump", "host_key_alias", "listen", "to", "kind")
+REFUSED = (
+    *("host", "user", "jump", "host_key_alias", "address_family"),
+    *("listen", "to", "kind"),
+)
 """Text fields that take none of these."""
-TAKEN = ("identity_file", "group", "tags", "directory", "runner", "name")
-BY_DESIGN = ("activate", "command")
+TAKEN = (
+    *("identity_file", "certificate_file", "identity_agent"),
+    *("group", "tags", "directory", "runner", "name"),
+)
+BY_DESIGN = ("activate", "command", "proxy_command")
 NO_TEXT = ("port", "local_port", "keyring", "cores", "memory_gb", "hourly")
 TABLES = ("jupyter", "forwards", "machine", "flavors")
 

@@ -73,6 +73,29 @@ def test_the_keys_of_a_profile_take_the_place_of_those_of_ssh_config(
     assert target.certificate_files == ("/c",)
 
 
+def test_certificates_agent_proxy_and_address_family_of_a_profile_win_over_ssh_config(
+    look_up: LookUp,
+) -> None:
+    profile = Profile(
+        name="vm",
+        certificate_file=("~/lab-cert.pub",),
+        identity_agent="none",
+        proxy_command="connect %h %p",
+        address_family="inet6",
+    )
+    ssh = "CertificateFile /c\nIdentityAgent /a\nProxyJump gw\nAddressFamily inet"
+    target = look_up("vm", profile, ssh=ssh).target
+    assert target.certificate_files == (str(look_up.world.here.home / "lab-cert.pub"),)
+    assert (target.identity_agent, target.address_family) == ("none", "inet6")
+    assert (target.jumps, target.proxy_command) == ((), "connect vm 22")
+
+
+def test_certificates_of_the_defaults_fill_a_gap(look_up: LookUp) -> None:
+    defaults = Profile(name="", certificate_file=("/d",), proxy_command="nc %h %p")
+    target = look_up("vm", Profile(name="vm"), defaults=defaults).target
+    assert (target.certificate_files, target.proxy_command) == (("/d",), "nc vm 22")
+
+
 def test_defaults_fill_what_the_profile_leaves_open_key_by_key(look_up: LookUp) -> None:
     defaults = Profile(
         name="",
@@ -249,8 +272,11 @@ def test_the_shown_profile_has_every_key_filled(look_up: LookUp) -> None:
         "user": "ada",
         "port": 22,
         "identity_file": ["/k"],
+        "certificate_file": [],
+        "identity_agent": None,
         "jump": "eve@gw:2200,[10.0.0.1]",
         "proxy_command": None,
+        "address_family": "any",
         "host_key_alias": "vault",
         "keyring": False,
         "group": "",

@@ -24,7 +24,11 @@ host = "172.22.3.50"
 user = "cades"
 port = 22
 identity_file = "~/.ssh/id_rsa"
+certificate_file = ["~/.ssh/lab-cert.pub"]
+identity_agent = "none"
 jump = "login.example.org,ada@[::1]:2222"
+proxy_command = "nc %h %p"
+address_family = "inet6"
 host_key_alias = "myvm"
 group = "cades"
 tags = ["gpu"]
@@ -52,7 +56,11 @@ MYVM = Profile(
     user="cades",
     port=22,
     identity_file=("~/.ssh/id_rsa",),
+    certificate_file=("~/.ssh/lab-cert.pub",),
+    identity_agent="none",
     jump="login.example.org,ada@[::1]:2222",
+    proxy_command="nc %h %p",
+    address_family="inet6",
     host_key_alias="myvm",
     group="cades",
     tags=("gpu",),
@@ -121,6 +129,8 @@ WRONG = {
     'jump = "a,-b"': "cannot be a host",
     'jump = "a:nan"': "nan is no port",
     'jump = "-l@a"': "cannot be a user",
+    'address_family = "ipv6"': 'must be any, inet or inet6, not "ipv6"',
+    'proxy_command = "a\\nb"': "one line",
     'tags = ["a\\tb"]': "plain words",
     'group = " x"': "plain words",
     "jupyter = 3": "jupyter: must be a table",
@@ -160,7 +170,7 @@ def test_a_wrong_value_names_file_line_key_and_what_to_try(line: str) -> None:
 
 def test_the_place_is_found_in_lists_of_tables() -> None:
     text = EVERYTHING.replace('"[::1]:1080"', '"nowhere"')
-    with pytest.raises(ConfigError, match=r"^p\.toml:30:1: profiles\.myvm\.forwards\[1\]"):
+    with pytest.raises(ConfigError, match=r"^p\.toml:34:1: profiles\.myvm\.forwards\[1\]"):
         load(text)
 
 
