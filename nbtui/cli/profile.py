@@ -16,6 +16,7 @@ from nbtui.cli.arguments import as_json, name, names_of, pass_shared
 from nbtui.cli.shared import Shared
 from nbtui.errors import ConfigError, NbtuiError, UsageError
 from nbtui.model.profile import JupyterSettings, Profile
+from nbtui.quoting import quote
 
 if TYPE_CHECKING:
     from nbtui.profiles.hops import Hop
@@ -142,6 +143,11 @@ class Given(TypedDict):
 @command.command()
 @click.argument("name")
 @click.argument("where", required=False, metavar="[[user@]host[:port]]")
+@click.option(
+    "--from-command",
+    metavar="LINE",
+    help="An ssh command line that does it today; it is read, not run.",
+)
 @click.option("--host", help="Address or name.")
 @click.option("--user", help="Login name.")
 @click.option(
@@ -158,41 +164,60 @@ class Given(TypedDict):
     "--local-port", type=click.IntRange(1, 65535), help="Port of the tunnel here."
 )
 @pass_shared
-def add(shared: Shared, /, name: str, where: str | None, **given: Unpack[Given]) -> None:
+def add(
+    shared: Shared,
+    /,
+    name: str,
+    where: str | None,
+    from_command: str | None,
+    **given: Unpack[Given],
+) -> None:
     """Save a profile.
 
     \b
     Example: nbtui profile add myvm cades@172.22.3.50 --key ~/.ssh/id_rsa
+             nbtui profile add myvm --from-command 'ssh -i key.pem -N -L 8889:localhost:8889 cades@172.22.3.50'
     """
-    hop = _hop(where)
-    profile = Profile(
-        name=name,
-        host=_one(given["host"], hop.host if hop else None, "host"),
-        user=_one(given["user"], hop.user if hop else None, "user"),
-        port=_one(given["port"], hop.port if hop else None, "port"),
-        identity_file=given["keys"],
-        jump=given["jump"],
+    base = _base(shared, name, where, from_command)
+    profile = base._replace(
+        host=_one(given["host"], base.host, "host"),
+        user=_one(given["user"], base.user, "user"),
+        port=_one(given["port"], base.port, "port"),
+        identity_file=(*given["keys"], *base.identity_file),
+        jump=_one(given["jump"], base.jump, "jump"),
         group=given["group"],
         tags=given["tags"],
-        jupyter=_jupyter(given),
+        jupyter=_jupyter(given, base.jupyter),
     )
     shared.store.add(profile)
     if sys.stderr.isatty():
-        output.say(f"saved; now: nbtui connect {name}")
+        output.say(f"saved; now: nbtui connect {quote(name)}")
 
 
-def _jupyter(given: Given) -> JupyterSettings:
+def _base(shared: Shared, name: str, where: str | None, line: str | None) -> Profile:
+    """What the destination or the ssh command says, before the options."""
+    if line is not None and where is not None:
+        raise UsageError(f"two values for host: {where} and that of --from-command")
+    if line is not None:
+        from nbtui.cli.pasting import pasted
+
+        return pasted(shared, name, line)
+    if where is None:
+        return Profile(name=name)
+    hop = _hop(where)
+    return Profile(name=name, host=hop.host, user=hop.user, port=hop.port)
+
+
+def _jupyter(given: Given, base: JupyterSettings) -> JupyterSettings:
     return JupyterSettings(
         directory=given["directory"],
         activate=given["activate"],
-        port=given["jupyter_port"],
-        local_port=given["local_port"],
+        port=_one(given["jupyter_port"], base.port, "the port of Jupyter"),
+        local_port=_one(given["local_port"], base.local_port, "the local port"),
     )
 
 
-def _hop(where: str | None) -> "Hop | None":
-    if where is None:
-        return None
+def _hop(where: str) -> "Hop":
     from nbtui.profiles.hops import parse_hop
 
     try:

@@ -4,12 +4,12 @@ Source: ssh_config(5), LocalForward, RemoteForward, DynamicForward, GatewayPorts
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
 
 from nbtui.model.profile import ForwardKind, ForwardSpec
-from nbtui.profiles.openssh.host import HostConfig
 from nbtui.profiles.openssh.lines import Line
+from nbtui.profiles.openssh.options import Options
 from nbtui.profiles.openssh.tokens import BadToken, expand_variables
 from nbtui.profiles.ports import parse_port
 
@@ -25,22 +25,27 @@ class Unsupported(Exception):
     """A forward that ssh could do and nbtui cannot."""
 
 
-def forwards_of(config: HostConfig) -> tuple[tuple[ForwardSpec, ...], tuple[str, ...]]:
+def forwards_of(
+    options: Options, environ: Mapping[str, str]
+) -> tuple[tuple[ForwardSpec, ...], tuple[str, ...]]:
     """The forwards, and warnings about those that are left out.
+
+    Args:
+        environ: for `${NAME}`.
 
     Raises:
         ConfigError: one that ssh would refuse too.
     """
     specs: list[ForwardSpec] = []
     warnings: list[str] = []
-    if config.options.flag("clearallforwardings", default=False):
+    if options.flag("clearallforwardings", default=False):
         return (), ()
     for keyword, kind in _KINDS.items():
-        for line in config.options.gathered(keyword):
+        for line in options.gathered(keyword):
             try:
-                specs.append(_spec(line, kind, config))
+                specs.append(_spec(line, kind, options, environ))
             except Unsupported as exc:
-                warnings.append(f"{line.file}:{line.number}: {exc}, so it is left out")
+                warnings.append(f"{line.place}: {exc}, so it is left out")
     return tuple(specs), tuple(warnings)
 
 
@@ -60,9 +65,11 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _spec(line: Line, kind: ForwardKind, config: HostConfig) -> ForwardSpec:
+def _spec(
+    line: Line, kind: ForwardKind, options: Options, environ: Mapping[str, str]
+) -> ForwardSpec:
     try:
-        words = [expand_variables(arg, config.here.environ) for arg in line.args]
+        words = [expand_variables(arg, environ) for arg in line.args]
     except BadToken as exc:
         raise line.wrong(str(exc)) from None
     if any("/" in word for word in words):
@@ -71,7 +78,7 @@ def _spec(line: Line, kind: ForwardKind, config: HostConfig) -> ForwardSpec:
         raise Unsupported("a SOCKS listener on the host is not supported")
     if len(words) != (1 if kind == "socks" else 2):
         raise line.wrong("a forward is a listener and where it leads")
-    everywhere = kind != "remote" and config.options.flag("gatewayports", default=False)
+    everywhere = kind != "remote" and options.flag("gatewayports", default=False)
     listen = _listen(line, words[0], default="*" if everywhere else "localhost")
     return ForwardSpec(kind=kind, listen=listen, to=_to(line, words[1:]))
 

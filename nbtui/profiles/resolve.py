@@ -105,7 +105,7 @@ def _no_such(name: str, saved: Saved, world: World) -> NoSuchProfile:
 
 
 def _resolved(full: Profile, made: Made) -> Resolved:
-    asked, warnings = forwards_of(made.config)
+    asked, warnings = forwards_of(made.config.options, made.config.here.environ)
     taken = {(one.kind, one.listen) for one in full.forwards}
     forwards = (
         *full.forwards,

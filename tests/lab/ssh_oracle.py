@@ -52,9 +52,12 @@ def lab_world(config: Path, *, environ: Mapping[str, str] = ENVIRON) -> World:
     )
 
 
-def theirs(config: Path, name: str) -> Facts:
-    """The facts as ssh tells them; it leaves tokens in some of them, which are replaced here."""
-    said = _ssh_g(config, name)
+def theirs(config: Path, *words: str) -> Facts:
+    """The facts as ssh tells them; it leaves tokens in some of them, which are replaced here.
+
+    Args: words: what stands behind `ssh`, such as a host.
+    """
+    said = _ssh_g(config, *words)
     tokens = _tokens(said, lab_world(config).here)
     command = said.get("proxycommand", [None])[0]
     flags = {key: said[key][0] == "yes" for key in _FLAGS}
@@ -119,9 +122,9 @@ def facts(resolved: Resolved) -> Facts:
     }
 
 
-def _ssh_g(config: Path, name: str) -> dict[str, list[str]]:
+def _ssh_g(config: Path, *words: str) -> dict[str, list[str]]:
     done = subprocess.run(
-        ["ssh", "-G", "-F", str(config), name],
+        ["ssh", "-G", "-F", str(config), *words],
         capture_output=True,
         text=True,
         check=False,

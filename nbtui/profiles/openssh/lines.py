@@ -43,6 +43,11 @@ class Line:
     number: int | None
     """From 1; None: not from ssh_config but from a profile or the command line."""
 
+    @property
+    def place(self) -> str:
+        """Where it was said, for messages."""
+        return self.file if self.number is None else f"{self.file}:{self.number}"
+
     def wrong(self, why: str, *, hint: str = "") -> ConfigError:
         """The error to raise about this line."""
         return ConfigError(
@@ -74,7 +79,7 @@ def parse_lines(text: str, *, file: str) -> Iterator[Line]:
             yield line
 
 
-def parse_line(raw: str, *, file: str, number: int) -> Line | None:
+def parse_line(raw: str, *, file: str, number: int | None) -> Line | None:
     """One line; None when it is empty or a comment. Raises as `parse_lines` does."""
     found = _KEYWORD.match(raw.rstrip(" \t\r\n\f"))
     if found is None:

@@ -18,6 +18,9 @@ GATHERED = frozenset(
 PROXY = "proxy"
 """The key of whichever of ProxyJump and ProxyCommand decides."""
 
+NO_JUMP = "no jump"
+"""The key of `ProxyJump none`."""
+
 _SLOTS = {
     "challengeresponseauthentication": "kbdinteractiveauthentication",
     "dsaauthentication": "pubkeyauthentication",
@@ -27,7 +30,6 @@ _SLOTS = {
     "skeyauthentication": "kbdinteractiveauthentication",
     "tisauthentication": "kbdinteractiveauthentication",
 }
-_NO_JUMP = "no jump"
 _NO_TIMEOUT = "no timeout"
 _WHOLE_LINE = frozenset({"proxycommand", "proxyjump"})
 _LISTS = frozenset(
@@ -93,7 +95,7 @@ class Options:
         slot = _slot(line)
         if slot in GATHERED:
             self._gather(slot, line)
-        elif not (line.keyword == "proxyjump" and _NO_JUMP in self._first):
+        elif not (line.keyword == "proxyjump" and NO_JUMP in self._first):
             self._first.setdefault(slot, line)
 
     def _gather(self, slot: str, line: Line) -> None:
@@ -108,7 +110,7 @@ _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 def _slot(line: Line) -> str:
     word = line.rest.lstrip(" \t=").lower()
     if line.keyword == "proxyjump" and word == "none":
-        return _NO_JUMP
+        return NO_JUMP
     if line.keyword == "connecttimeout" and word == "none":
         return _NO_TIMEOUT  # to ssh that is as if nothing had been said
     return _SLOTS.get(line.keyword, line.keyword)
