@@ -5,13 +5,13 @@ it would let two writers hold two files of the same name.
 """
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from nbtui.clock import Clock
 from nbtui.errors import TimedOut
+from nbtui.platforms.locking import taken
 
 PATIENCE = 15.0
 """Seconds that a writer waits for another."""
@@ -31,7 +31,7 @@ def writing(path: Path, *, clock: Clock) -> Iterator[None]:
     handle = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     try:
         deadline = clock.monotonic() + PATIENCE
-        while not _taken(handle):
+        while not taken(handle):
             if clock.monotonic() >= deadline:
                 raise TimedOut(
                     f"{path}: another program has been writing for {PATIENCE:.0f} s",
@@ -42,25 +42,3 @@ def writing(path: Path, *, clock: Clock) -> Iterator[None]:
         yield
     finally:
         os.close(handle)  # which gives the lock back
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _taken(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _taken(handle: int) -> bool:
-        # flock, not lockf: a lock of lockf is one of the process, so threads would share it
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
