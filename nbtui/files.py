@@ -6,11 +6,11 @@ And reading that ends: a name may lead to a pipe that nobody writes to, or to a 
 import errno
 import os
 import stat
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from nbtui.clock import Clock
+from nbtui.platforms.files import publish, sync_folder
 
 PRIVATE = 0o600
 
@@ -70,11 +70,11 @@ def replace_file(path: Path, content: bytes, *, clock: Clock) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(mode)
-        _publish(temporary, path, clock)
+        publish(temporary, path, clock)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _mode_of(path: Path) -> int:
@@ -82,34 +82,3 @@ def _mode_of(path: Path) -> int:
         return stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:
         return PRIVATE
-
-
-if sys.platform == "win32":
-
-    def _publish(temporary: Path, path: Path, clock: Clock) -> None:
-        """A file that somebody reads this moment cannot be replaced, so try for a while."""
-        deadline = clock.monotonic() + 2.0
-        while True:
-            try:
-                temporary.replace(path)
-            except PermissionError:
-                if clock.monotonic() >= deadline:
-                    raise
-                clock.wait(0.01)
-            else:
-                return
-
-    def _sync_folder(_folder: Path) -> None:
-        """Windows has no way to do it, and NTFS writes names in order."""
-
-else:
-
-    def _publish(temporary: Path, path: Path, _clock: Clock) -> None:
-        temporary.replace(path)
-
-    def _sync_folder(folder: Path) -> None:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

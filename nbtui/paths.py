@@ -5,10 +5,11 @@ Surprise: a Unix socket's path is limited to 107 bytes (104 on macOS), and the s
 """
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from nbtui.platforms.folders import runtime_dir, user_folders
 
 
 class Paths(NamedTuple):
@@ -54,37 +55,14 @@ class Paths(NamedTuple):
 
 def user_paths(environ: Mapping[str, str] = os.environ) -> Paths:
     """The paths of the user who runs this process."""
-    config, state_default = _user_folders(environ)
+    config, state_default = user_folders(environ)
     state = _folder(environ, "NBTUI_STATE_DIR", state_default)
     return Paths(
         config_dir=_folder(environ, "NBTUI_CONFIG_DIR", config),
         state_dir=state,
-        runtime_dir=_runtime_dir(environ, state),
+        runtime_dir=runtime_dir(environ, state),
     )
-
-
-def _user_folders(environ: Mapping[str, str]) -> tuple[str, str]:
-    """Of configuration and state.
-
-    platformdirs says the same on Linux, but takes a tenth of the time of `nbtui status` to import.
-    """
-    if sys.platform != "linux":
-        from platformdirs import PlatformDirs  # noqa: PLC0415  # see above
-
-        folders = PlatformDirs("nbtui", appauthor=False)
-        return folders.user_config_dir, folders.user_state_dir
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on other platforms
-        config = environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config"
-        state = environ.get("XDG_STATE_HOME", "").strip() or "~/.local/state"
-        return f"{config}/nbtui", f"{state}/nbtui"
 
 
 def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:
     return Path(environ.get(name) or default).expanduser()
-
-
-def _runtime_dir(environ: Mapping[str, str], state: Path) -> Path:
-    runtime = environ.get("XDG_RUNTIME_DIR")
-    if sys.platform != "win32" and runtime:
-        return Path(runtime) / "nbtui"
-    return state / "run"

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 import nbtui.platforms
+from fakes import FakeClock
+from nbtui.platforms.windows.files import publish
+from nbtui.platforms.windows.folders import Folders, runtime_dir
 from nbtui.platforms.windows.locking import Locking
 
 FOLDER = Path(nbtui.platforms.__path__[0])
@@ -44,3 +47,37 @@ def test_a_lock_of_windows_that_somebody_has_is_not_taken() -> None:
 
     locking = Locking(lock=lock)
     assert [locking.taken(3), locking.taken(3), locking.taken(4)] == [True, False, True]
+
+
+class Scanned:
+    """A written file that a virus scanner has open until `free`; see `Path.replace`."""
+
+    def __init__(self, clock: FakeClock, free: float) -> None:
+        self._clock, self._free = clock, free
+        self.became: list[Path] = []
+
+    def replace(self, target: Path) -> None:
+        if self._clock.now < self._free:
+            raise PermissionError(13, "somebody has it open")
+        self.became.append(target)
+
+
+def test_a_file_of_windows_that_somebody_reads_is_replaced_once_they_are_done() -> None:
+    clock = FakeClock()
+    file = Scanned(clock, free=1.0)
+    publish(file, Path("profiles.toml"), clock)  # type: ignore[arg-type]  # a Path as far as it is used
+    assert file.became == [Path("profiles.toml")]
+
+
+def test_a_file_of_windows_that_stays_open_cannot_be_replaced() -> None:
+    clock = FakeClock()
+    with pytest.raises(PermissionError):
+        publish(Scanned(clock, free=9.0), Path("x"), clock)  # type: ignore[arg-type]  # see above
+    assert clock.now < 3.0
+
+
+def test_the_folders_of_windows_are_local_to_the_machine_and_know_no_xdg() -> None:
+    environ = {"XDG_CONFIG_HOME": "/c", "XDG_RUNTIME_DIR": "/run/x"}
+    folders = Folders(local=lambda: r"C:\Users\ada\AppData\Local")
+    assert set(folders.user_folders(environ)) == {r"C:\Users\ada\AppData\Local\nbtui"}
+    assert runtime_dir(environ, Path("s")) == Path("s/run")
