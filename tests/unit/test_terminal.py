@@ -6,10 +6,10 @@ from threading import Event
 
 from hypothesis import given, strategies as st
 
-from nbtui.client.terminal.kernel32 import keys_down
 from nbtui.client.terminal.modes import Modes
-from nbtui.client.terminal.windows import WindowsConsole
 from nbtui.ipc.framing import STDIN, STDOUT
+from nbtui.platforms.windows.kernel32 import keys_down
+from nbtui.platforms.windows.terminal import WindowsConsole
 from waiting import until
 
 LEAVE = b"\x1b[?1049l"
@@ -27,7 +27,7 @@ def test_the_alternate_screen_is_left_exactly_when_we_are_in_it(parts: list[byte
 
 @dataclass
 class Calls:
-    """See `nbtui.client.terminal.windows.Calls`: modes as Windows sets them, keys from a list."""
+    """See `nbtui.platforms.windows.terminal.Calls`: modes as Windows sets them, keys from a list."""
 
     modes: dict[int, int] = field(default_factory=lambda: {STDIN: 0x1F7, STDOUT: 0x3})
     chunks: list[bytes] = field(default_factory=list)

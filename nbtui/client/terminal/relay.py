@@ -6,12 +6,12 @@ from contextlib import ExitStack, closing, contextmanager
 from threading import Condition
 
 from nbtui.client.conversation import Said, interruptible, saying_so
-from nbtui.client.terminal.console import Console
 from nbtui.client.terminal.modes import Modes
 from nbtui.errors import NoTerminal
 from nbtui.ipc.errors import PeerGone, ProtocolError
 from nbtui.ipc.framing import STDERR, STDIN, STDOUT, Channel, Data
 from nbtui.ipc.messages import STDIN_WINDOW, Checked, Done, Eof, Lines, Ready, Resize, Taken
+from nbtui.platforms.consoles import Console
 
 _READER_GONE = 141
 """The status that a shell gives to a program ended by SIGPIPE."""

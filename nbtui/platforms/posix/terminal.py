@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from threading import Thread
 from types import FrameType
 
-from nbtui.client.terminal.console import Sink
-from nbtui.ipc.framing import STDERR, STDIN, STDOUT
+from nbtui.platforms.consoles import STDERR, STDIN, STDOUT, Sink
 
-assert sys.platform != "win32"  # noqa: S101  # tells mypy that Windows has another module
+assert sys.platform != "win32"  # noqa: S101  # tells mypy that Windows has a twin of it
 
 _CHUNK = 65536
 _STOP, _RESIZED = b"q", b"w"
@@ -33,7 +32,7 @@ Handler = Callable[[int, FrameType | None], object]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PosixConsole:
-    """See `nbtui.client.terminal.console.Console`."""
+    """See `nbtui.platforms.consoles.Console`."""
 
     stdin: int = STDIN
     """File descriptor, as the two below."""

@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Final, Protocol
 
-from nbtui.client.terminal.console import Sink
-from nbtui.ipc.framing import STDERR, STDIN, STDOUT
+from nbtui.platforms.consoles import STDERR, STDIN, STDOUT, Sink
 
 _LOOK_EVERY = 0.1
 """Seconds that one wait for input takes at most: also how late a new size is noticed."""
@@ -51,7 +50,7 @@ class Calls(Protocol):
 
 
 class WindowsConsole:
-    """See `nbtui.client.terminal.console.Console`."""
+    """See `nbtui.platforms.consoles.Console`."""
 
     def __init__(self, *, calls: Calls) -> None:
         self._calls = calls

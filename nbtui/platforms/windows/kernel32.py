@@ -8,7 +8,7 @@ import struct
 import sys
 from ctypes import wintypes
 
-from nbtui.ipc.framing import STDIN
+from nbtui.platforms.consoles import STDIN
 
 _HANDLES = {STDIN: -10, 1: -11}
 """STD_INPUT_HANDLE, STD_OUTPUT_HANDLE."""
@@ -36,7 +36,7 @@ def keys_down(records: bytes) -> bytes:
 if sys.platform == "win32":
 
     class Kernel32:
-        """See `nbtui.client.terminal.windows.Calls`."""
+        """See `nbtui.platforms.windows.terminal.Calls`."""
 
         def __init__(self) -> None:
             self._dll = ctypes.WinDLL("kernel32", use_last_error=True)

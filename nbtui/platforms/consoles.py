@@ -1,7 +1,12 @@
 """What is needed of the terminal around us, on every platform."""
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Final, Protocol
+
+STDIN: Final = 0
+STDOUT: Final = 1
+STDERR: Final = 2
+"""As every process finds them."""
 
 
 class Sink(Protocol):
@@ -24,7 +29,7 @@ class Console(Protocol):
         """Columns and rows; None: input or output is no terminal."""
 
     def write(self, stream: int, data: bytes) -> None:
-        """Write all of it to STDOUT or STDERR of `nbtui.ipc.framing`.
+        """Write all of it to STDOUT or STDERR.
 
         Raises: OSError: whoever read it has gone.
         """
