@@ -1,7 +1,5 @@
 """`nbtui profile …`: editing a file needs no agent."""
 
-import os
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -16,6 +14,7 @@ from nbtui.cli.arguments import as_json, name, names_of, pass_shared
 from nbtui.cli.shared import Shared
 from nbtui.errors import ConfigError, NbtuiError, UsageError
 from nbtui.model.profile import JupyterSettings, Profile
+from nbtui.platforms import commandlines
 from nbtui.quoting import quote
 
 if TYPE_CHECKING:
@@ -331,8 +330,8 @@ def _line_of(content: bytes, name: str | None) -> int:
 
 
 def _run_editor(environ: Mapping[str, str], file: Path, line: int) -> None:
-    editor = environ.get("VISUAL") or environ.get("EDITOR") or _default_editor()
-    words = shlex.split(editor, posix=os.name == "posix")
+    editor = environ.get("VISUAL") or environ.get("EDITOR") or commandlines.EDITOR
+    words = commandlines.split(editor)
     vi_like = Path(words[0]).stem in {"vi", "vim", "nvim", "nano", "emacs", "kak", "hx"}
     place = [f"+{line}"] if vi_like and line > 1 else []
     try:
@@ -345,7 +344,3 @@ def _run_editor(environ: Mapping[str, str], file: Path, line: int) -> None:
         raise ConfigError(
             f"the editor ended with {done.returncode}; nothing was changed", file=str(file)
         )
-
-
-def _default_editor() -> str:
-    return "notepad" if os.name == "nt" else "vi"

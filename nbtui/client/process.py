@@ -4,7 +4,6 @@ Imports subprocess and psutil, so whoever is on the way of every command imports
 """
 
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Thread
@@ -13,6 +12,7 @@ from typing import IO
 import psutil
 
 from nbtui.clock import Clock
+from nbtui.platforms.processes import DETACHED
 
 _LOOK_EVERY = 0.02
 """Seconds between two looks at a process; nothing portable wakes us when a stranger's ends."""
@@ -46,21 +46,10 @@ def spawn_detached(
         stdout=subprocess.DEVNULL,
         stderr=errors or subprocess.DEVNULL,
         start_new_session=True,
-        creationflags=_detached(),
+        creationflags=DETACHED,
     )
     Thread(target=process.wait, name=f"wait for {argv[0]}", daemon=True).start()
     return process
-
-
-def _detached() -> int:
-    if sys.platform == "win32":
-        return (
-            subprocess.DETACHED_PROCESS
-            | subprocess.CREATE_NEW_PROCESS_GROUP
-            | subprocess.CREATE_NO_WINDOW
-        )
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
-        return 0
 
 
 def wait_gone(pid: int, *, clock: Clock, timeout: float) -> bool:

@@ -2,11 +2,11 @@
 
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nbtui.errors import TimedOut
+from nbtui.platforms.commandlines import shell
 from nbtui.profiles.here import Here, SshConfigFiles, config_files, this_machine
 
 _MATCH_EXEC_SECONDS = 15.0
@@ -56,13 +56,9 @@ def run_in_shell(command: str, environ: Mapping[str, str]) -> int:
 
     Source: execute_in_shell of OpenSSH's readconf.c.
     """
-    if sys.platform == "win32":
-        argv: str | list[str] = f'{environ.get("COMSPEC", "cmd.exe")} /c "{command}"'
-    else:
-        argv = [environ.get("SHELL") or "/bin/sh", "-c", command]
     try:
         done = subprocess.run(  # noqa: S603  # ssh_config asks for this very command
-            argv,
+            shell(command, environ),
             check=False,
             env=dict(environ),
             stdin=subprocess.DEVNULL,

@@ -6,14 +6,14 @@ pipe, on all platforms alike. What the command says on its standard error is kep
 
 import contextlib
 import os
-import signal
 import subprocess
-import sys
 from collections import deque
 from threading import Condition, Thread
 from typing import IO
 
 from nbtui.model.text import clean_line
+from nbtui.platforms.commandlines import only
+from nbtui.platforms.processes import end_group
 
 AHEAD = 1 << 20
 """Bytes read from the command before anybody wants them."""
@@ -119,11 +119,8 @@ def _start(command: str, auth_sock: str | None) -> subprocess.Popen[bytes]:
     env = dict(os.environ)  # the command is the user's own and sees what ssh would show it
     if auth_sock:
         env["SSH_AUTH_SOCK"] = auth_sock
-    line = (
-        command if sys.platform == "win32" else f"exec {command}"
-    )  # ssh_config(5), ProxyCommand
     return subprocess.Popen(  # noqa: S602  # ProxyCommand is a shell line by definition
-        line,
+        only(command),
         shell=True,
         env=env,
         bufsize=0,
@@ -136,9 +133,6 @@ def _start(command: str, auth_sock: str | None) -> subprocess.Popen[bytes]:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(OSError):
-        if sys.platform == "win32":
-            process.terminate()
-        elif process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)  # a pipeline has several
+        end_group(process)
     with contextlib.suppress(OSError):
         _pipe(process.stdin).close()

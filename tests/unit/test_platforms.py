@@ -8,6 +8,7 @@ import pytest
 
 import nbtui.platforms
 from fakes import FakeClock
+from nbtui.platforms.windows import commandlines, processes
 from nbtui.platforms.windows.files import publish
 from nbtui.platforms.windows.folders import Folders, runtime_dir
 from nbtui.platforms.windows.locking import Locking
@@ -81,3 +82,16 @@ def test_the_folders_of_windows_are_local_to_the_machine_and_know_no_xdg() -> No
     folders = Folders(local=lambda: r"C:\Users\ada\AppData\Local")
     assert set(folders.user_folders(environ)) == {r"C:\Users\ada\AppData\Local\nbtui"}
     assert runtime_dir(environ, Path("s")) == Path("s/run")
+
+
+def test_what_windows_detaches_has_a_console_that_nobody_sees_and_no_ctrl_c_of_ours() -> (
+    None
+):
+    assert processes.DETACHED == 0x08000200
+
+
+def test_cmd_exe_takes_a_line_of_ssh_config_as_it_stands() -> None:
+    line = 'if exist "C:\\a b" (exit 0) else exit 1'
+    environ = {"COMSPEC": r"C:\Windows\system32\cmd.exe"}
+    assert commandlines.shell(line, environ) == f'{environ["COMSPEC"]} /c "{line}"'
+    assert commandlines.only(line) == line
