@@ -7,9 +7,7 @@ $BROWSER names one.
 """
 
 import os
-import shlex
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Final
@@ -17,6 +15,8 @@ from typing import Final
 from nbtui.client.process import spawn_detached
 from nbtui.client.redirect import write_redirect
 from nbtui.clock import Clock
+from nbtui.platforms import browser as platform
+from nbtui.platforms.commandlines import split
 
 _TEXT_BROWSERS: Final = {
     "browsh",
@@ -27,14 +27,6 @@ _TEXT_BROWSERS: Final = {
     "w3m",
     "www-browser",
 }
-_DESKTOP: Final = (
-    "xdg-open",
-    "gio open",
-    "x-www-browser",
-    "firefox",
-    "chromium",
-    "google-chrome",
-)
 _GRACE = 0.5
 """Seconds in which a launcher that finds no browser gives up; one that goes on has found one."""
 
@@ -61,15 +53,14 @@ def open_url(url: str, *, environ: Mapping[str, str], clock: Clock) -> bool:
         page = write_redirect(url, environ=environ, clock=clock).as_uri()
     except OSError:
         return False
-    if sys.platform == "win32" and not found:
-        os.startfile(page)  # noqa: S606  # the user's own browser, and our own file
-        return True
+    if platform.OPENS_ITSELF and not found:
+        return platform.open_page(page)
     return any(_started(_filled(command, page), environ, clock) for command in found)
 
 
 def has_browser(environ: Mapping[str, str]) -> bool:
     """Whether there is one to try."""
-    return sys.platform == "win32" or bool(_found(environ))
+    return platform.OPENS_ITSELF or bool(_found(environ))
 
 
 def _found(environ: Mapping[str, str]) -> list[Command]:
@@ -79,20 +70,9 @@ def _found(environ: Mapping[str, str]) -> list[Command]:
 def commands(environ: Mapping[str, str]) -> Iterator[Command]:
     """What to try, in this order; whether it is installed is another question."""
     chosen = environ.get("BROWSER", "")
-    if chosen:
-        entries: Iterator[str] = iter(chosen.split(os.pathsep))
-    elif sys.platform == "darwin":
-        entries = iter(("open",))
-    elif environ.get("WSL_DISTRO_NAME") or not _has_display(environ):
-        entries = iter(())
-    else:
-        entries = iter(_DESKTOP)
+    entries = chosen.split(os.pathsep) if chosen else platform.candidates(environ)
     parsed = (_parsed(entry) for entry in entries)
     return (one for one in parsed if one and PurePath(one[0]).stem not in _TEXT_BROWSERS)
-
-
-def _has_display(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def _parsed(entry: str) -> Command:
@@ -104,10 +84,10 @@ def _parsed(entry: str) -> Command:
     ()
     """
     try:
-        words = shlex.split(entry, posix=sys.platform != "win32")
+        words = split(entry)
     except ValueError:
         return ()
-    return tuple(word.strip('"') for word in words if word != "&")
+    return tuple(word for word in words if word != "&")
 
 
 def _exists(command: Command, environ: Mapping[str, str]) -> bool:

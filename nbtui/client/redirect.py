@@ -1,9 +1,7 @@
 """A private file that leads a browser to a URL with a token, so that the token is in no argument list.
 
-Where it lies: snap browsers read no hidden folder and not /tmp, flatpak ones little but the download
-folder; so on Linux it is the download folder, else the home, under a name that says what it is. macOS
-would ask the user before we may write to the download folder, and neither there nor on Windows are
-browsers confined: there it is the user's own temporary folder.
+Where it lies: where a confined browser can read it (`nbtui.platforms.browser`), under a name that says what it is; else in
+the user's own temporary folder.
 
 Whether a browser read it cannot be told from the file: the access time also changes when `xdg-open` looks
 what sort of file it is. (Whether it came to the tunnel can: `nbtui.session.visits`.) So it is deleted after a bounded time, by a process that outlives us; a file that
@@ -23,6 +21,7 @@ from typing import Final
 
 from nbtui.client.process import spawn_detached
 from nbtui.clock import Clock
+from nbtui.platforms import browser as platform
 
 LIFETIME: Final = 30.0
 """Seconds until the file is deleted: as long as a browser may take to start."""
@@ -72,21 +71,8 @@ def page(url: str) -> str:
 
 def folders(environ: Mapping[str, str]) -> Iterator[Path]:
     """Where the file may lie, the best first."""
-    if sys.platform == "linux" and (home := environ.get("HOME")):
-        yield _downloads(environ, home)
-        yield Path(home)
+    yield from platform.folders(environ)
     yield Path(tempfile.gettempdir())
-
-
-def _downloads(environ: Mapping[str, str], home: str) -> Path:
-    """As the desktop calls it in the person's language. Source: xdg-user-dirs, user-dirs.dirs(5)."""
-    settings = Path(environ.get("XDG_CONFIG_HOME") or f"{home}/.config", "user-dirs.dirs")
-    try:
-        text = settings.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        text = ""
-    said = re.search(r'^XDG_DOWNLOAD_DIR="(?:\$HOME/)?([^"$]+)"', text, re.MULTILINE)
-    return Path(home, said[1] if said else "Downloads")
 
 
 def _new_file(environ: Mapping[str, str], text: str, clock: Clock) -> Path:

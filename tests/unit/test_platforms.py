@@ -1,7 +1,7 @@
 """What differs between platforms: that it has twins, and those of Windows without a Windows."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,16 @@ import pytest
 import nbtui.platforms
 from fakes import FakeClock
 from nbtui.platforms.windows import commandlines, processes
+from nbtui.platforms.windows.browser import Pages
+from nbtui.platforms.windows.desktop import CREATE_NEW_CONSOLE, Desktop
 from nbtui.platforms.windows.files import publish
 from nbtui.platforms.windows.folders import Folders, runtime_dir
 from nbtui.platforms.windows.locking import Locking
 
 FOLDER = Path(nbtui.platforms.__path__[0])
-SUBJECTS = sorted(path.name for path in (FOLDER / "posix").glob("[!_]*.py"))
+SUBJECTS = sorted(
+    path.name for path in FOLDER.glob("[!_]*.py") if "sys.platform" in path.read_text()
+)
 
 
 def offered(module: Path) -> Iterator[str]:
@@ -30,7 +34,6 @@ def offered(module: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_a_subject_is_picked_in_one_place_and_has_a_twin_on_each_side(subject: str) -> None:
-    assert (FOLDER / "windows" / subject).exists()
     picks = (FOLDER / subject).read_text()
     stem = subject.removesuffix(".py")
     assert f"nbtui.platforms.posix.{stem} import" in picks
@@ -95,3 +98,33 @@ def test_cmd_exe_takes_a_line_of_ssh_config_as_it_stands() -> None:
     environ = {"COMSPEC": r"C:\Windows\system32\cmd.exe"}
     assert commandlines.shell(line, environ) == f'{environ["COMSPEC"]} /c "{line}"'
     assert commandlines.only(line) == line
+
+
+@pytest.mark.parametrize(
+    ("terminal", "argv", "flags"),
+    [
+        (r"C:\wt.exe", [r"C:\wt.exe", "new-tab", "py.exe", "attach", "a\\;b"], 0),
+        (None, ["py.exe", "attach", "a;b"], CREATE_NEW_CONSOLE),
+    ],
+    ids=["Windows Terminal", "conhost"],
+)
+def test_a_new_window_of_windows_is_one_of_its_terminal_else_a_console(
+    terminal: str | None, argv: list[str], flags: int
+) -> None:
+    opened: list[tuple[list[str], int]] = []
+
+    def popen(words: list[str], _environ: Mapping[str, str], how: int) -> None:
+        opened.append((words, how))
+
+    desktop = Desktop(popen=popen, which=lambda _name, _path: terminal)
+    words = ["py.exe", "attach", "a;b"]
+    assert desktop.new_window(words, told={}, environ={}, start=print)
+    assert opened == [(argv, flags)]
+
+
+def test_a_page_that_windows_cannot_open_was_not_opened() -> None:
+    def refuses(_page: str) -> None:
+        raise OSError(1155, "no application is associated")
+
+    assert not Pages(startfile=refuses).open_page("file:///C:/x.html")
+    assert Pages(startfile=lambda _page: None).open_page("file:///C:/x.html")
