@@ -94,6 +94,9 @@ class Profile(NamedTuple):
     keyring: bool | None = None
     """Passwords and passphrases may be kept in the system's keyring; None: not said, which means no."""
 
+    favourite: bool | None = None
+    """It stands at the top of the dashboard's list."""
+
     group: str = ""
     tags: tuple[str, ...] = ()
     jupyter: JupyterSettings = JupyterSettings()

@@ -87,6 +87,7 @@ class Resolved:
     forwards: tuple[ForwardSpec, ...] = ()
     flavors: tuple[Flavor, ...] = ()
     keyring: bool = False
+    favourite: bool = False
     group: str = ""
     tags: tuple[str, ...] = ()
     source: Source = "profiles.toml"

@@ -47,6 +47,34 @@ def remove(text: str, path: KeyPath) -> str:
         text = _without(text, entries, doomed)
 
 
+def remove_row(text: str, path: KeyPath) -> str:
+    r"""Take one table out of a list that is written as `[[tables]]`; any other list stays as it is.
+
+    >>> remove_row("[[a]]\nb = 1\n\n[[a]]\nb = 2\n", ("a", 0))
+    '[[a]]\nb = 2\n'
+    """
+    entries = scan(text)
+    doomed = [one for one in entries if one.path[: len(path)] == path]
+    for one in reversed([one for one in doomed if one.value is None]):
+        text = _without(text, entries, one)
+    return text
+
+
+def append(text: str, path: KeyPath, row: dict[str, Any]) -> str:
+    r"""Put one table behind the others of a list that is written as `[[tables]]`; any other stays as it is.
+
+    >>> append("[[a]]\nb = 1\n", ("a",), {"b": 2})
+    '[[a]]\nb = 1\n\n[[a]]\nb = 2\n'
+    """
+    entries = scan(text)
+    known = [one for one in entries if one.value is None and one.path[:-1] == path]
+    if not known or not isinstance(known[-1].path[-1], int):
+        return text
+    if not text.endswith("\n"):
+        text += _newline(text)
+    return _as_block(text, entries, known[-1].path, _block(path, [row]))
+
+
 def put(text: str, path: KeyPath, value: Any) -> str:
     """Set a key to a plain value, in the place and form that the text has for it.
 
@@ -62,19 +90,40 @@ def put(text: str, path: KeyPath, value: Any) -> str:
     return _insert(text, path, value)
 
 
+def excerpt(text: str, path: KeyPath) -> str:
+    r"""The lines that are about a table, with the comments that belong to it.
+
+    >>> excerpt("# mine\n\n# the big\n[a.b]\nc = 1\n\n[d]\n", ("a", "b"))
+    '# the big\n[a.b]\nc = 1\n'
+    """
+    entries, taken, end = scan(text), "", 0
+    for one in entries:
+        if one.path[: len(path)] == path and one.brace is None and one.end > end:
+            start, end = _span(text, entries, one)
+            taken += text[start:end]
+    return taken.rstrip() + "\n" if taken else ""
+
+
 def _without(text: str, entries: Sequence[Entry], doomed: Entry) -> str:
     if doomed.brace is not None:
         return _without_item(
             text, [one for one in entries if one.brace == doomed.brace], doomed
         )
-    start = text.rfind("\n", 0, doomed.start) + 1
+    start, end = _span(text, entries, doomed)
     if doomed.value is not None:
-        return text[:start] + text[_line_end(text, doomed) :]
-    if above := _COMMENTS_ABOVE.search(text, 0, start):
-        start = above.start(1)
-    end = _past_blank_lines(text, _section_end(text, entries, doomed))
+        return text[:start] + text[end:]
     kept = text[:start] if end < len(text) else text[:start].rstrip() + _newline(text)
     return (kept + text[end:]).lstrip("\r\n")
+
+
+def _span(text: str, entries: Sequence[Entry], entry: Entry) -> tuple[int, int]:
+    """The lines of a key, or of a section with what belongs to it."""
+    start = text.rfind("\n", 0, entry.start) + 1
+    if entry.value is not None:
+        return start, _line_end(text, entry)
+    if above := _COMMENTS_ABOVE.search(text, 0, start):
+        start = above.start(1)
+    return start, _past_blank_lines(text, _section_end(text, entries, entry))
 
 
 def _without_item(text: str, items: Sequence[Entry], doomed: Entry) -> str:

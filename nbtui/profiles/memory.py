@@ -87,9 +87,15 @@ class Memory:
             ]
         )
 
-    def forget(self, name: str) -> None:
-        """The profile is gone."""
+    def forget(self, name: str) -> Facts:
+        """The profile is gone; what was known of it, for `restore`."""
+        facts = self._facts_of(name)
         self._change(lambda all_facts: all_facts.pop(name, None))
+        return facts
+
+    def restore(self, name: str, facts: Facts) -> None:
+        """The profile is back, and nothing that should be up."""
+        self._update(name, **{**facts, **dict.fromkeys(_UP)})
 
     def rename(self, old: str, new: str) -> None:
         """The profile has another name."""

@@ -119,6 +119,7 @@ def _resolved(full: Profile, made: Made) -> Resolved:
         forwards=forwards,
         flavors=full.flavors,
         keyring=bool(full.keyring),
+        favourite=bool(full.favourite),
         group=full.group,
         tags=full.tags,
         source=full.source,

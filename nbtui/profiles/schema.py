@@ -81,7 +81,8 @@ def _jupyter(value: object) -> JupyterSettings:
     return JupyterSettings(**_table(JUPYTER, value))
 
 
-def _forward(value: object) -> ForwardSpec:
+def forward(value: object) -> ForwardSpec:
+    """One table of `forwards`."""
     known = _table(FORWARD, value, needed=("kind", "listen"))
     if known["kind"] == "socks" and "to" in known:
         raise Wrong(
@@ -107,7 +108,8 @@ def _machine(value: object) -> tuple[Flavor, ...]:
     return flavors
 
 
-def _flavor(value: object) -> Flavor:
+def flavor(value: object) -> Flavor:
+    """One table of `machine.flavors`."""
     return Flavor(**_table(FLAVOR, value, needed=("name", "cores", "memory_gb")))
 
 
@@ -162,7 +164,7 @@ FLAVOR: Mapping[str, Read] = {
     "memory_gb": amount,
     "hourly": amount,
 }
-MACHINE: Mapping[str, Read] = {"flavors": _list_of(_flavor)}
+MACHINE: Mapping[str, Read] = {"flavors": _list_of(flavor)}
 PROFILE: Mapping[str, Read] = {
     "host": host,
     "user": user,
@@ -175,10 +177,11 @@ PROFILE: Mapping[str, Read] = {
     "address_family": family,
     "host_key_alias": alias,
     "keyring": flag,
+    "favourite": flag,
     "group": label,
     "tags": labels,
     "jupyter": _jupyter,
-    "forwards": _list_of(_forward),
+    "forwards": _list_of(forward),
     "machine": _machine,
 }
 DOCUMENT: Mapping[str, Read] = {"profiles": _profiles, "defaults": _defaults, "keys": _keys}

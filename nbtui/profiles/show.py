@@ -27,6 +27,7 @@ def show(resolved: Resolved) -> dict[str, Any]:
         "address_family": target.address_family,
         "host_key_alias": target.host_key_alias,
         "keyring": resolved.keyring,
+        "favourite": resolved.favourite,
         "group": resolved.group,
         "tags": list(resolved.tags),
         "jupyter": _jupyter(resolved),

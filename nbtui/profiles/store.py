@@ -6,10 +6,10 @@ because it brings what a person edited.
 """
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbtui.clock import Clock, SystemClock
 from nbtui.errors import NoSuchProfile, Refused, UsageError
@@ -19,12 +19,20 @@ from nbtui.paths import Paths
 from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
 from nbtui.profiles.locking import writing
 from nbtui.profiles.places import KeyPath, dotted
+from nbtui.profiles.profiles_toml import ProfilesText
 from nbtui.profiles.reading import Reader
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.schema import read_document, to_table
 from nbtui.profiles.unknown import nearest_names, unknowns
 from nbtui.profiles.values import Wrong
 from nbtui.quoting import quote
+
+
+class Written(NamedTuple):
+    """The whole file on both sides of a change."""
+
+    before: bytes
+    after: bytes
 
 
 class Store(Reader):
@@ -117,13 +125,24 @@ class Store(Reader):
 
         self._change(decide)
 
-    def _change(self, decide: Callable[[Saved], Change]) -> None:
+    def revise(self, decide: Callable[[ProfilesText], Iterable[Change]]) -> Written:
+        """Make the changes that somebody decides on who sees the file as it is, with nobody else writing.
+
+        Raises:
+            ConfigError: the file does not load or cannot be written.
+        """
         with self._writing() as target:
             raw = self.read()
             before = self.text(raw)
-            after = applied(decide(before.saved()), before)
+            before.saved()
+            after = applied(decide(before), before)
             mark = BOM_UTF8 if raw.startswith(BOM_UTF8) else b""
-            replace_file(target, mark + after.text.encode(), clock=self._clock)
+            written = Written(before=raw, after=mark + after.text.encode())
+            replace_file(target, written.after, clock=self._clock)
+        return written
+
+    def _change(self, decide: Callable[[Saved], Change]) -> None:
+        self.revise(lambda before: (decide(before.saved()),))
 
     @contextmanager
     def _writing(self) -> Iterator[Path]:

@@ -279,6 +279,7 @@ def test_the_shown_profile_has_every_key_filled(look_up: LookUp) -> None:
         "address_family": "any",
         "host_key_alias": "vault",
         "keyring": False,
+        "favourite": False,
         "group": "",
         "tags": ["gpu"],
         "jupyter": {
