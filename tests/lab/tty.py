@@ -66,19 +66,35 @@ class Terminal:
         """Read on until the text was shown, so often."""
         deadline = time.monotonic() + seconds
         while self.shown.count(text) < times:
-            ready, _, _ = select.select([self.master], [], [], 0.1)
-            if ready:
-                self.shown += os.read(self.master, 65536)
-            elif time.monotonic() > deadline:
+            if not self._read(0.1) and time.monotonic() > deadline:
                 message = f"{text!r} was never shown, but {self.shown!r}"
                 raise AssertionError(message)
 
     def end(self) -> int:
         """Wait for the program to end; its exit status."""
         while self.process.poll() is None:
-            ready, _, _ = select.select([self.master], [], [], 0.05)
-            if ready:
-                self.shown += os.read(self.master, 65536)
-        while select.select([self.master], [], [], 0)[0]:
-            self.shown += os.read(self.master, 65536)
+            self._read(0.05)
+        while self._read(0):
+            pass
         return self.process.returncode
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C until the program ends, as a person does; its exit status.
+
+        One that comes after a prompt and just before the read under it is heard with the next key: CPython looks
+        for signals after the read (`my_fgets` of Parser/myreadline.c).
+        """
+        pressed = float("-inf")
+        while self.process.poll() is None:
+            if time.monotonic() > pressed + 2.0:
+                pressed = time.monotonic()
+                self.type(b"\x03")
+            self._read(0.05)
+        return self.end()
+
+    def _read(self, seconds: float) -> bool:
+        """Whether anything was shown meanwhile."""
+        ready, _, _ = select.select([self.master], [], [], seconds)
+        if ready:
+            self.shown += os.read(self.master, 65536)
+        return bool(ready)

@@ -188,8 +188,7 @@ def test_at_the_question_of_stop_nothing_is_stopped(vm: SshHost, shared_desk: De
     pid = shared_desk.row()["server"]["pid"]
     with shared_desk.terminal("stop", "myvm") as tty:
         tty.wait_for(b"[y/N]")
-        tty.type(b"\x03")
-        assert tty.end() == 130
+        assert tty.interrupt() == 130
     until(lambda: shared_desk.row()["state"] == "connected", what="connected as before")
     assert shared_desk.row()["question"] is None
     assert shared_desk.row()["server"]["pid"] == pid

@@ -175,7 +175,7 @@ def test_stop_proves_it_and_a_second_one_has_nothing_to_do(
     assert ran.status == 0, ran.err
     assert set(ran.json) == {"name", "steps", "left"}
     assert all(set(one) == {"step", "ok", "seconds"} for one in ran.json["steps"])
-    assert vm.processes() == []
+    until(lambda: vm.processes() == [], what="an empty process list on the host")
     again = connected.nbtui("stop", "myvm", "--json")
     assert (again.status, again.json["left"]) == (0, [])
     for words in (("open", "myvm"), ("url", "myvm"), ("logs", "myvm"), ("attach", "myvm")):

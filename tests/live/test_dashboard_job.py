@@ -18,6 +18,7 @@ from nbtui.profiles.reading import Reader
 from nbtui.tui.app import NbtuiApp
 from nbtui.tui.outside import Outside
 from nbtui.tui.widgets.picker import Picker
+from waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -111,7 +112,7 @@ async def test_the_whole_job_by_keys(
         await front.press("c")
         await front.shows("1 of 1 connected", server)
         await a_stop_is_asked_refused_and_granted(front)
-    assert vm.processes() == []
+    until(lambda: vm.processes() == [], what="an empty process list on the host")
     assert desk.row()["state"] == "disconnected"
 
 
