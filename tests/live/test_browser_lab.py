@@ -150,20 +150,29 @@ OUTPUT = "document.querySelector('.jp-OutputArea')?.innerText || ''"
 
 
 READY = f"!!{CELL} && {IDLE} === 'idle' && !document.querySelector('.jp-Dialog')"
-CHOOSE = "document.querySelector('.jp-Dialog .jp-mod-accept')?.click()"
+CHOOSE = """(asked => { asked.dataset.answered = 1; asked.querySelector('.jp-mod-accept').click() })
+(document.querySelector('.jp-Dialog:not([data-answered])'))"""
+"""Each dialog once: on a busy machine it stays for a while, and each yes starts another kernel."""
 RAN = r"/\[(\*|\d+)\]/.test(document.querySelector('.jp-InputPrompt')?.innerText)"
+PATIENCE = 5.0
+"""Seconds that typed text may take to stand in its cell."""
 
 
 def run_cell(page: Chromium, code: str) -> None:
     """Type a cell and run it; JupyterLab may ask first which kernel, and proposes the right one."""
+    typed = float("-inf")
 
     def running() -> bool:
+        nonlocal typed
         page.js(CHOOSE)
-        if page.js(READY) and not page.js(f"{CELL}.innerText.trim()"):
+        if not page.js(READY):
+            return False
+        if page.js(f"{CELL}.innerText.trim()"):
+            page.shift_enter()
+        elif time.monotonic() > typed + PATIENCE:
+            typed = time.monotonic()
             page.js(f"{CELL}.focus()")
             page.type(code)
-        if page.js(READY):
-            page.shift_enter()
         return page.js(RAN) is True
 
     until(running, what="a running cell on the page", seconds=60, every=0.5)
