@@ -6,14 +6,15 @@ process, which in our agent is another login's; here the path is handed in.
 
 import socket
 import struct
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import paramiko.agent
 
 from nbtui.keys.wire import Malformed, Reader, string
+from nbtui.platforms import sshagent
+from nbtui.platforms.wires import AgentConnection
 
 ANSWER_SECONDS = 5.0
 """For the list of keys; a signature may wait for a person to touch something."""
@@ -26,16 +27,10 @@ class AgentFailed(OSError):
     """The agent went away, refused, or talks nonsense."""
 
 
-class _Connection(Protocol):
-    def send(self, data: bytes, /) -> object: ...
-    def recv(self, size: int, /) -> bytes: ...
-    def close(self) -> object: ...
-
-
 class KeyAgent:
     """One conversation with an agent."""
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, connection: AgentConnection) -> None:
         self._connection = connection
 
     def identities(self) -> tuple[tuple[bytes, str], ...]:
@@ -96,17 +91,13 @@ def open_agent(path: str | None) -> KeyAgent | None:
     """
     if path == "none":
         return None
-    if sys.platform == "win32":
-        connection: Any = paramiko.agent.get_agent_connection()
-        return None if connection is None else KeyAgent(connection)
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
-        if not path:
-            return None
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.settimeout(ANSWER_SECONDS)
-        try:
-            sock.connect(path)
-        except OSError:
-            sock.close()
-            return None
-        return KeyAgent(sock)
+    try:
+        connection = sshagent.connect(path, patience=ANSWER_SECONDS, pageant=_pageant)
+    except OSError:
+        return None
+    return None if connection is None else KeyAgent(connection)
+
+
+def _pageant() -> Any:
+    """Untyped where it matters: paramiko finds one of two on Windows, and none elsewhere."""
+    return paramiko.agent.get_agent_connection()

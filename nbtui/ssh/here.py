@@ -6,13 +6,12 @@ A datagram socket that is bound or connected asks the system's tables and sends 
 
 import errno
 import socket
-import sys
 from typing import NamedTuple
+
+from nbtui.platforms import tcp
 
 _NOT_HERE = {errno.EADDRNOTAVAIL, 10049}
 """The second is Windows' own."""
-_SO_NWRITE = 0x1024
-"""macOS, sys/socket.h: bytes in the send buffer."""
 
 
 class Place(NamedTuple):
@@ -55,31 +54,8 @@ def source_now(place: Place) -> str:
 
 
 def unsent(sock: socket.socket) -> int:
-    """Bytes that we wrote and the peer's system did not confirm; 0 where ours does not say.
-
-    Source: tcp(7), SIOCOUTQ, on Linux; SO_NWRITE on macOS.
-    """
+    """Bytes that we wrote and the peer's system did not confirm; 0 where ours does not say."""
     try:
-        return _queue(sock)
+        return tcp.unsent(sock)
     except (OSError, ValueError):  # it was closed meanwhile
-        return 0
-
-
-if sys.platform == "linux":
-    import fcntl
-    import struct
-    import termios
-
-    def _queue(sock: socket.socket) -> int:
-        answer = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4))
-        return int(struct.unpack("i", answer)[0])
-
-elif sys.platform == "darwin":
-
-    def _queue(sock: socket.socket) -> int:
-        return sock.getsockopt(socket.SOL_SOCKET, _SO_NWRITE)
-
-else:
-
-    def _queue(_sock: socket.socket) -> int:
         return 0

@@ -17,6 +17,7 @@ import sshtunnel
 
 from nbtui.clock import Clock
 from nbtui.errors import LocalPortTaken, NbtuiError
+from nbtui.platforms import tcp
 from nbtui.ssh.addresses import Address, bind_hosts, parse_address
 from nbtui.ssh.hands import Hands
 from nbtui.ssh.portowner import owner_of
@@ -27,7 +28,6 @@ _EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 _BREATH = 0.1
 """Seconds without accepting when descriptors ran out; the others need them too."""
-_PRIVILEGED = 1024
 _TRIES = 20
 
 
@@ -35,7 +35,7 @@ class Listener(sshtunnel._ThreadingForwardServer):  # type: ignore[misc] # noqa:
     """One listening socket; a thread for each connection."""
 
     request_queue_size = 128
-    allow_reuse_address = sys.platform != "win32"
+    allow_reuse_address = tcp.REUSE
 
     def __init__(
         self,
@@ -74,8 +74,7 @@ class Listener(sshtunnel._ThreadingForwardServer):  # type: ignore[misc] # noqa:
         """See `socketserver.TCPServer.server_bind`."""
         if self.address_family == socket.AF_INET6:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if sys.platform == "win32":
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        tcp.claim(self.socket)
         self.socket.setblocking(False)  # who knocked may have run away
         super().server_bind()
 
@@ -154,7 +153,7 @@ def _said(listen: str, exc: OSError, to_port: int | None) -> NbtuiError:
     if exc.errno == errno.EADDRINUSE:
         owner = owner_of(port, wanted=to_port)
         return LocalPortTaken(port, owner=owner.text, hint=owner.hint)
-    if exc.errno == errno.EACCES and (sys.platform == "win32" or port >= _PRIVILEGED):
+    if tcp.reserved(exc.errno, port):
         return LocalPortTaken(port, owner="the system, which keeps it reserved")
     message = f"cannot listen on {listen}: {exc.strerror}"
     hint = "take a port above 1023" if exc.errno == errno.EACCES else "listen on localhost"

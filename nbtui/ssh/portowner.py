@@ -5,17 +5,16 @@ A command line may hold a password (`plink -pw`), so of a command line only the 
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
 from nbtui.clock import Clock
 from nbtui.errors import NbtuiError
 from nbtui.model.text import clean_line
+from nbtui.platforms.ports import owning_user
 
 _TUNNELERS = {
     "ssh": "ssh",
@@ -31,9 +30,6 @@ _ENDING = 5.0
 """Seconds for a process to end after SIGTERM."""
 
 _LOOK_EVERY = 0.1
-
-_LISTEN = "0A"
-"""State of a listening socket in /proc/net/tcp; proc(5)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +55,7 @@ def owner_of(port: int, *, wanted: int | None = None) -> PortOwner:
     """
     process = _listening_process(port)
     if process is None:
-        return PortOwner(text=_owning_user(port))
+        return PortOwner(text=owning_user(port))
     with suppress(psutil.Error):
         return _describe(process, port, wanted)
     return PortOwner(text=f"the process {process.pid}")
@@ -142,31 +138,3 @@ def _describe(process: psutil.Process, port: int, wanted: int | None) -> PortOwn
     if "nbtui.agent" in arguments:
         return PortOwner(text=f"another nbtui agent (pid {process.pid})", pid=ours)
     return PortOwner(text=f"{name} (pid {process.pid})")
-
-
-if sys.platform == "linux":
-    import pwd
-
-    def _owning_user(port: int) -> str:
-        """Linux tells the user of a socket even where it hides the process."""
-        for table in ("tcp", "tcp6"):
-            with suppress(OSError):
-                for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-                    fields = row.split()
-                    local = int(fields[1].rpartition(":")[2], 16)
-                    if fields[3] == _LISTEN and local == port:
-                        return _user_name(int(fields[7]))
-        return ""
-
-    def _user_name(uid: int) -> str:
-        if uid == os.getuid():
-            return "another process of yours"
-        with suppress(KeyError):
-            return f"a process of {pwd.getpwuid(uid).pw_name}"
-        return f"a process of user {uid}"
-
-else:
-
-    def _owning_user(_port: int) -> str:
-        """Nobody says."""
-        return ""

@@ -8,13 +8,12 @@ the message and not passed on.
 
 import contextlib
 import re
-import select
 import socket
-import sys
 from typing import Protocol
 
 from nbtui.clock import Clock
 from nbtui.model.text import clean_line
+from nbtui.platforms import tcp
 from nbtui.ssh.here import Place, place_of, unsent
 
 POLL = 2.0
@@ -105,7 +104,7 @@ class Wire:
     def send(self, data: bytes | memoryview) -> int:
         """See `RawStream.send`."""
         if isinstance(self._stream, socket.socket):
-            size = _send_some(self._stream, data)
+            size = tcp.send_some(self._stream, data, patience=POLL)
         else:
             size = self._stream.send(bytes(data))
         self._sent += size
@@ -155,7 +154,8 @@ class Wire:
     def _heard(self, size: int) -> int:
         if self._hurried:
             self._hurried -= 1
-            _acknowledge(self._stream)
+            if isinstance(self._stream, socket.socket):
+                tcp.acknowledge(self._stream)
         if size:
             self.received += size
             self.last_heard = self._clock.monotonic()
@@ -176,28 +176,3 @@ class Wire:
             self._stream.settimeout(None)
         start = found.start()
         self._opening, self._ready = self._opening[:start], self._opening[start:]
-
-
-def _send_some(sock: socket.socket, data: bytes | memoryview) -> int:
-    """As much as goes in at once; a queue that is full is waited for. Raises TimeoutError: it stayed so.
-
-    Not by a time-out of the socket, which costs a call of the system each time; not blocking until all of it has gone
-    in, which hides from `Wire.look` that something moves.
-    """
-    if sys.platform == "win32":
-        return sock.send(data)
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
-        try:
-            return sock.send(data, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            waiting = select.poll()
-            waiting.register(sock, select.POLLOUT)
-            if not waiting.poll(POLL * 1000):
-                raise TimeoutError from None
-            return sock.send(data, socket.MSG_DONTWAIT)
-
-
-def _acknowledge(stream: RawStream) -> None:
-    if sys.platform == "linux" and isinstance(stream, socket.socket):
-        with contextlib.suppress(OSError):
-            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)

@@ -1,6 +1,8 @@
 """What differs between platforms: that it has twins, and those of Windows without a Windows."""
 
 import ast
+import errno
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 import nbtui.platforms
 from fakes import FakeClock
-from nbtui.platforms.windows import commandlines, processes
+from nbtui.platforms.windows import commandlines, processes, sshagent, tcp
 from nbtui.platforms.windows.browser import Pages
 from nbtui.platforms.windows.desktop import CREATE_NEW_CONSOLE, Desktop
 from nbtui.platforms.windows.files import publish
@@ -128,3 +130,33 @@ def test_a_page_that_windows_cannot_open_was_not_opened() -> None:
 
     assert not Pages(startfile=refuses).open_page("file:///C:/x.html")
     assert Pages(startfile=lambda _page: None).open_page("file:///C:/x.html")
+
+
+class Pageant:
+    """See `AgentConnection`."""
+
+    def send(self, data: bytes, /) -> None:
+        raise NotImplementedError
+
+    def recv(self, size: int, /) -> bytes:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        pass
+
+
+def test_pageant_is_asked_whatever_ssh_auth_sock_says() -> None:
+    pageant = Pageant()
+    for path in (None, "/cygdrive/c/agent"):
+        assert sshagent.connect(path, patience=1.0, pageant=lambda: pageant) is pageant
+        assert sshagent.connect(path, patience=1.0, pageant=lambda: None) is None
+
+
+def test_a_listener_of_windows_keeps_others_out_and_knows_a_reserved_port() -> None:
+    with socket.socket() as sock:
+        tcp.Claims(option=socket.SO_KEEPALIVE).claim(
+            sock
+        )  # any option that this system has, too
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert tcp.reserved(errno.EACCES, 80)
+    assert not tcp.reserved(errno.EADDRINUSE, 80)

@@ -4,7 +4,6 @@ Nothing of ssh_config is resolved here: that may run programs, and is done for t
 """
 
 import platform
-import socket
 import stat
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from nbtui.keys.ondisk import look_at
 from nbtui.model.check import Check, Fix
 from nbtui.model.text import clean_line
 from nbtui.paths import Paths
+from nbtui.platforms import sshagent
 from nbtui.profiles.store import Store
 from nbtui.quoting import quote
 
@@ -160,22 +160,20 @@ def profile_keys(paths: Paths) -> Check:
 def ssh_agent(path: str | None) -> Check:
     """Whether somebody answers at SSH_AUTH_SOCK."""
     layer = "ssh-agent"
-    if sys.platform == "win32":
+    if not sshagent.BY_SOCKET:
         said = "Pageant or the system's agent is asked at each login"
         return Check(layer=layer, status="skip", evidence=said)
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
-        if not path:
-            said = "there is none: SSH_AUTH_SOCK is not set"
-            return Check(layer=layer, status="skip", evidence=said)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
-            sock.settimeout(_AGENT_SECONDS)
-            try:
-                sock.connect(path)
-            except OSError as exc:
-                evidence = f"nobody answers at {path}: {exc.strerror or exc}"
-                hint = "start one: eval $(ssh-agent); ssh-add"
-                return Check(layer=layer, status="warn", evidence=evidence, hint=hint)
-        return Check(layer=layer, status="ok", evidence=f"answers at {path}")
+    try:
+        found = sshagent.connect(path, patience=_AGENT_SECONDS, pageant=lambda: None)
+    except OSError as exc:
+        evidence = f"nobody answers at {path}: {exc.strerror or exc}"
+        hint = "start one: eval $(ssh-agent); ssh-add"
+        return Check(layer=layer, status="warn", evidence=evidence, hint=hint)
+    if found is None:
+        said = "there is none: SSH_AUTH_SOCK is not set"
+        return Check(layer=layer, status="skip", evidence=said)
+    found.close()
+    return Check(layer=layer, status="ok", evidence=f"answers at {path}")
 
 
 def versions() -> Check:
