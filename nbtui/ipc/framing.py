@@ -1,26 +1,21 @@
 """Frames: JSON messages and raw bytes of three streams over one connection.
 
-On a stream socket a frame is its length (4 bytes, big-endian) and a payload; a Windows pipe keeps
-messages apart by itself and carries the payload alone. A payload is a JSON object in UTF-8, so it
+What a frame's payload rides on is the platform's (`nbtui.platforms.wires`). A payload is a JSON object in UTF-8, so it
 begins with `{`, or the number of a stream in one byte followed by that stream's bytes.
 
 Surprise: a peer that dies in the middle of a frame is a peer that closed (None), not a wrong frame.
 """
 
-import contextlib
 import json
-import socket
 from threading import Lock
-from typing import Any, Final, NamedTuple, Protocol, Self
+from typing import Any, Final, NamedTuple, Self
 
 from nbtui.ipc.errors import PeerGone, ProtocolError
+from nbtui.platforms.wires import LIMIT, TooLong, Wire
 
 STDIN: Final = 0
 STDOUT: Final = 1
 STDERR: Final = 2
-LIMIT: Final = 16 * 1024 * 1024
-"""Bytes of the largest payload."""
-
 _CHUNK: Final = 256 * 1024
 
 
@@ -31,27 +26,6 @@ class Data(NamedTuple):
     """STDIN, STDOUT or STDERR."""
 
     data: bytes
-
-
-class Wire(Protocol):
-    """Carries whole payloads of at most `LIMIT` bytes; both ends may use it at the same time."""
-
-    def send(self, payload: bytes) -> None:
-        """Send one payload.
-
-        Raises: OSError: the peer or we closed.
-        """
-
-    def recv(self) -> bytes | None:
-        """Wait for the next payload; None: the peer closed.
-
-        Raises:
-            OSError: we closed.
-            ProtocolError: the peer announced more than `LIMIT` bytes.
-        """
-
-    def close(self) -> None:
-        """Close; wakes a blocked `recv` and `send`; a second call does nothing."""
 
 
 class Channel:
@@ -101,6 +75,8 @@ class Channel:
             payload = self._wire.recv()
         except OSError:
             return None
+        except TooLong as exc:
+            raise ProtocolError(str(exc)) from exc
         return None if payload is None else decode(payload)
 
     def close(self) -> None:
@@ -135,49 +111,3 @@ def decode(payload: bytes) -> dict[str, Any] | Data:
         message = "a message is no JSON that can be read"
         raise ProtocolError(message) from exc
     return document
-
-
-class SocketWire:
-    """See `Wire`; over a connected stream socket, which it owns from now on.
-
-    `close` first shuts the connection down, which wakes whoever is inside, and then waits for them:
-    a descriptor that is closed under a blocked call may belong to somebody else a moment later.
-    """
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
-        self._reading = Lock()
-        self._writing = Lock()
-
-    def send(self, payload: bytes) -> None:
-        """See `Wire.send`."""
-        with self._writing:
-            self._socket.sendall(len(payload).to_bytes(4) + payload)
-
-    def recv(self) -> bytes | None:
-        """See `Wire.recv`."""
-        with self._reading:
-            header = self._exactly(4)
-            if header is None:
-                return None
-            length = int.from_bytes(header)
-            if length > LIMIT:
-                message = f"a frame of {length} bytes is over the limit of {LIMIT}"
-                raise ProtocolError(message)
-            return self._exactly(length)
-
-    def _exactly(self, count: int) -> bytes | None:
-        parts = bytearray()
-        while len(parts) < count:
-            part = self._socket.recv(min(count - len(parts), _CHUNK))
-            if not part:
-                return None
-            parts += part
-        return bytes(parts)
-
-    def close(self) -> None:
-        """See `Wire.close`."""
-        with contextlib.suppress(OSError):  # the peer was faster, or it is the second call
-            self._socket.shutdown(socket.SHUT_RDWR)
-        with self._reading, self._writing:
-            self._socket.close()

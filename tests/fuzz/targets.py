@@ -18,7 +18,7 @@ import paramiko
 from lab.ssh_oracle import lab_world
 from nbtui.errors import ConfigError, NbtuiError, NoSuchProfile, UsageError
 from nbtui.ipc.errors import ProtocolError
-from nbtui.ipc.framing import Channel, Data, SocketWire
+from nbtui.ipc.framing import Channel, Data
 from nbtui.ipc.messages import from_agent, from_client
 from nbtui.keys import certificate, keyfile, known_hosts
 from nbtui.keys.rewriting import rewritten
@@ -26,6 +26,7 @@ from nbtui.keys.wire import Malformed, string
 from nbtui.model.host import JupyterServer, TmuxSession
 from nbtui.model.shell import Completed, Stream
 from nbtui.model.text import clean, clean_line, mask
+from nbtui.platforms.posix.sockets import SocketWire
 from nbtui.profiles.hops import parse_chain
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.openssh.hosts import hosts

@@ -5,19 +5,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import connection
 from pathlib import Path
 from threading import Thread
-from types import ModuleType
 
 import pytest
 
 from nbtui.errors import AgentError
-from nbtui.ipc import unix, windows
+from nbtui.ipc.address import Knock, Listener, dial, listen
 from nbtui.ipc.errors import AgentRunning, NoAgent
-from nbtui.ipc.framing import LIMIT, STDOUT, Channel, Data
+from nbtui.ipc.framing import STDOUT, Channel, Data
 from nbtui.paths import Paths
+from nbtui.platforms.posix import doors as posix
+from nbtui.platforms.windows import doors as windows
+from nbtui.platforms.wires import LIMIT, Address, Entrance
 
 pytestmark = pytest.mark.live
 assert sys.platform != "win32"  # what is tested is of POSIX
@@ -28,7 +32,32 @@ s = socket.socket(socket.AF_UNIX)
 s.connect(sys.argv[1])
 print(s.recv(1))
 """
-BOTH = pytest.mark.parametrize("kind", [unix, windows], ids=["unix", "windows"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One platform's way to the agent."""
+
+    door: Callable[[Address], Entrance]
+    knock: Knock
+
+    def listen(self, paths: Paths) -> Listener:
+        return listen(paths, door=self.door)
+
+    def dial(self, paths: Paths, *, timeout: float) -> Channel:
+        return dial(paths, timeout=timeout, knocking=self.knock)
+
+
+def _socket(address: Address) -> str:
+    return str(address.agent_socket)
+
+
+UNIX = Kind(door=posix.Door.open, knock=posix.knock)
+PIPE = Kind(
+    door=partial(windows.Door.open, named=_socket),
+    knock=partial(windows.knock, named=_socket),
+)
+BOTH = pytest.mark.parametrize("kind", [UNIX, PIPE], ids=["unix", "windows"])
 
 
 @pytest.fixture
@@ -38,17 +67,18 @@ def paths(lab: Path) -> Iterator[Paths]:
     shutil.rmtree(root)
 
 
-def connected(kind: ModuleType, paths: Paths) -> tuple[Channel, Channel]:
+def connected(kind: Kind, paths: Paths) -> tuple[Channel, Channel]:
     """The agent's end and the client's, of a listener that is closed already."""
-    listener = kind.Listener.open(paths)
+    listener = kind.listen(paths)
     client = kind.dial(paths, timeout=5)
     agent = listener.accept()
+    assert agent is not None
     listener.close()
     return agent, client
 
 
 @BOTH
-def test_a_client_and_the_agent_talk_both_ways(kind: ModuleType, paths: Paths) -> None:
+def test_a_client_and_the_agent_talk_both_ways(kind: Kind, paths: Paths) -> None:
     agent, client = connected(kind, paths)
     with agent, client:
         client.send({"type": "hello"})
@@ -60,7 +90,7 @@ def test_a_client_and_the_agent_talk_both_ways(kind: ModuleType, paths: Paths) -
 
 
 @BOTH
-def test_a_large_message_passes(kind: ModuleType, paths: Paths) -> None:
+def test_a_large_message_passes(kind: Kind, paths: Paths) -> None:
     agent, client = connected(kind, paths)
     message = {"text": "x" * (LIMIT // 4)}
     with agent, client:
@@ -71,29 +101,27 @@ def test_a_large_message_passes(kind: ModuleType, paths: Paths) -> None:
 
 
 @BOTH
-def test_who_dials_where_nobody_listens_is_told(kind: ModuleType, paths: Paths) -> None:
+def test_who_dials_where_nobody_listens_is_told(kind: Kind, paths: Paths) -> None:
     with pytest.raises(NoAgent):
         kind.dial(paths, timeout=1)
-    kind.Listener.open(paths).close()
+    kind.listen(paths).close()
     with pytest.raises(NoAgent):
         kind.dial(paths, timeout=1)
 
 
 @BOTH
-def test_a_second_agent_is_refused_and_the_first_goes_on(
-    kind: ModuleType, paths: Paths
-) -> None:
-    listener = kind.Listener.open(paths)
+def test_a_second_agent_is_refused_and_the_first_goes_on(kind: Kind, paths: Paths) -> None:
+    listener = kind.listen(paths)
     with pytest.raises(AgentRunning):
-        kind.Listener.open(paths)
-    with kind.dial(paths, timeout=5), listener.accept() as agent:
-        assert agent
+        kind.listen(paths)
+    with kind.dial(paths, timeout=5) as client, listener.accept() or client as agent:
+        assert agent is not client
     listener.close()
 
 
 @BOTH
 def test_an_address_can_be_taken_again_after_it_was_closed(
-    kind: ModuleType, paths: Paths
+    kind: Kind, paths: Paths
 ) -> None:
     for _ in range(3):
         agent, client = connected(kind, paths)
@@ -102,8 +130,8 @@ def test_an_address_can_be_taken_again_after_it_was_closed(
 
 
 @BOTH
-def test_closing_wakes_who_waits_for_clients(kind: ModuleType, paths: Paths) -> None:
-    listener = kind.Listener.open(paths)
+def test_closing_wakes_who_waits_for_clients(kind: Kind, paths: Paths) -> None:
+    listener = kind.listen(paths)
     accepted: list[object] = []
     waiting = Thread(target=lambda: accepted.append(listener.accept()))
     waiting.start()
@@ -172,13 +200,13 @@ listener.accept()
         agent.kill()
     assert paths.agent_socket.exists()
     with pytest.raises(NoAgent):
-        unix.dial(paths, timeout=1)
-    for end in connected(unix, paths):
+        UNIX.dial(paths, timeout=1)
+    for end in connected(UNIX, paths):
         end.close()
 
 
 def test_the_folder_and_the_socket_are_closed_to_others(paths: Paths) -> None:
-    listener = unix.Listener.open(paths)
+    listener = UNIX.listen(paths)
     assert paths.runtime_dir.stat().st_mode & 0o777 == 0o700
     assert paths.agent_socket.stat().st_mode & 0o777 == 0o600
     listener.close()
@@ -189,10 +217,10 @@ def test_a_folder_that_others_can_enter_is_refused_by_both_ends(paths: Paths) ->
     paths.runtime_dir.mkdir(parents=True)
     paths.runtime_dir.chmod(0o755)
     with pytest.raises(AgentError, match="0755") as refusal:
-        unix.Listener.open(paths)
+        UNIX.listen(paths)
     assert f"chmod 700 {paths.runtime_dir}" in refusal.value.hint
     with pytest.raises(AgentError, match="0755"):
-        unix.dial(paths, timeout=1)
+        UNIX.dial(paths, timeout=1)
 
 
 def test_a_folder_that_is_a_link_is_refused_wherever_it_leads(
@@ -202,9 +230,9 @@ def test_a_folder_that_is_a_link_is_refused_wherever_it_leads(
     paths.runtime_dir.parent.mkdir(parents=True)
     paths.runtime_dir.symlink_to(tmp_path)
     with pytest.raises(AgentError, match="is not a folder"):
-        unix.Listener.open(paths)
+        UNIX.listen(paths)
     with pytest.raises(AgentError, match="is not a folder"):
-        unix.dial(paths, timeout=1)
+        UNIX.dial(paths, timeout=1)
 
 
 @pytest.mark.root
@@ -212,12 +240,12 @@ def test_a_folder_of_another_user_is_refused(paths: Paths) -> None:
     paths.runtime_dir.mkdir(mode=0o700, parents=True)
     os.chown(paths.runtime_dir, 12345, 12345)
     with pytest.raises(AgentError, match="belongs to user 12345"):
-        unix.Listener.open(paths)
+        UNIX.listen(paths)
 
 
 @pytest.mark.root
 def test_another_user_who_gets_at_the_socket_is_hung_up_on(paths: Paths) -> None:
-    listener = unix.Listener.open(paths)
+    listener = UNIX.listen(paths)
     for folder in (paths.runtime_dir, paths.runtime_dir.parent, paths.state_dir.parent):
         folder.chmod(0o711)
     paths.agent_socket.chmod(0o666)
@@ -243,7 +271,7 @@ def test_another_user_who_gets_at_the_socket_is_hung_up_on(paths: Paths) -> None
 
 @pytest.mark.root
 def test_another_user_does_not_even_get_to_the_socket(paths: Paths) -> None:
-    listener = unix.Listener.open(paths)
+    listener = UNIX.listen(paths)
     knock = STRANGER.replace("print(s.recv(1))", "print('in')")
     done = subprocess.run(
         [sys.executable, "-c", knock, paths.agent_socket],
@@ -274,7 +302,7 @@ sys.stdin.read()
         assert process.stdout
         assert process.stdout.readline() == b"up\n"
         with pytest.raises(AgentError, match="served by user 12345"):
-            unix.dial(paths, timeout=5)
+            UNIX.dial(paths, timeout=5)
         process.communicate()
 
 
@@ -285,28 +313,28 @@ def test_a_path_that_no_socket_can_have_is_said_with_a_way_out(paths: Paths) -> 
         runtime_dir=paths.runtime_dir / ("x" * 100),
     )
     with pytest.raises(AgentError, match="too long") as refusal:
-        unix.Listener.open(long)
+        UNIX.listen(long)
     assert "NBTUI_STATE_DIR" in refusal.value.hint
 
 
 def test_a_client_of_a_pipe_without_the_key_is_not_let_in(paths: Paths) -> None:
-    listener = windows.Listener.open(paths)
+    listener = PIPE.listen(paths)
     (key,) = paths.runtime_dir.glob("*.key")
     assert key.stat().st_mode & 0o777 == 0o600
     right = key.read_bytes()
     key.write_bytes(b"x" * 32)
     with pytest.raises(AgentError, match="not this user's agent"):
-        windows.dial(paths, timeout=5)
+        PIPE.dial(paths, timeout=5)
     key.write_bytes(right)
-    with windows.dial(paths, timeout=5) as client, listener.accept() or client as agent:
+    with PIPE.dial(paths, timeout=5) as client, listener.accept() or client as agent:
         assert agent is not client
     listener.close()
 
 
 def test_a_client_of_a_pipe_that_says_nothing_holds_up_nobody(paths: Paths) -> None:
-    listener = windows.Listener.open(paths)
-    silent = connection.Client(windows.pipe_name(paths))
-    with windows.dial(paths, timeout=5), listener.accept() or silent as agent:
+    listener = PIPE.listen(paths)
+    silent = connection.Client(str(paths.agent_socket))
+    with PIPE.dial(paths, timeout=5), listener.accept() or silent as agent:
         assert isinstance(agent, Channel)
     silent.close()
     listener.close()

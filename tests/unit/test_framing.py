@@ -11,16 +11,16 @@ from hypothesis import given, strategies as st
 from nbtui.errors import AgentError
 from nbtui.ipc.errors import PeerGone, ProtocolError
 from nbtui.ipc.framing import (
-    LIMIT,
     STDERR,
     STDIN,
     STDOUT,
     Channel,
     Data,
-    SocketWire,
     decode,
 )
-from nbtui.ipc.handshake import prove_as_agent, prove_as_client
+from nbtui.platforms.posix.sockets import SocketWire
+from nbtui.platforms.windows.handshake import prove_as_agent, prove_as_client
+from nbtui.platforms.wires import LIMIT
 
 
 class Pair:

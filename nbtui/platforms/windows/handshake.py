@@ -9,7 +9,7 @@ import hmac
 import os
 
 from nbtui.errors import AgentError
-from nbtui.ipc.framing import Wire
+from nbtui.platforms.wires import Wire
 
 _SIZE = 32
 """Bytes of a nonce and of a proof."""

@@ -20,12 +20,11 @@ from threading import Lock
 from typing import Self
 
 from nbtui.errors import AgentError
-from nbtui.ipc.errors import AgentRunning, NoAgent
-from nbtui.ipc.framing import Channel, SocketWire
-from nbtui.paths import Paths
+from nbtui.platforms.posix.sockets import SocketWire
+from nbtui.platforms.wires import Address, Occupied, Visit
 from nbtui.quoting import quote
 
-assert sys.platform != "win32"  # noqa: S101  # tells mypy that Windows has nbtui.ipc.windows
+assert sys.platform != "win32"  # noqa: S101  # tells mypy that Windows has a twin of it
 
 _PATH_LIMIT = 107 if sys.platform == "linux" else 103
 """Bytes of a socket's path: unix(7); BSD and macOS have four less."""
@@ -33,8 +32,8 @@ _PATH_LIMIT = 107 if sys.platform == "linux" else 103
 _BACKLOG = 128
 
 
-class Listener:
-    """Where clients come in. `close` frees the address."""
+class Door:
+    """See `nbtui.platforms.wires.Entrance`."""
 
     def __init__(self, *, sock: socket.socket, lock: int, path: Path) -> None:
         self._socket, self._lock, self._path = sock, lock, path
@@ -43,10 +42,10 @@ class Listener:
         self._closed = False
 
     @classmethod
-    def open(cls, paths: Paths) -> Self:
-        """See `nbtui.ipc.address.listen`."""
-        _make_private(paths.runtime_dir)
-        path = _fitting(paths.agent_socket)
+    def open(cls, address: Address) -> Self:
+        """See `nbtui.platforms.doors`."""
+        _make_private(address.runtime_dir)
+        path = _fitting(address.agent_socket)
         lock = _lock(path.with_suffix(".lock"))
         try:
             return cls(sock=_bound(path), lock=lock, path=path)
@@ -55,8 +54,8 @@ class Listener:
             reason = f"cannot listen at {path}: {exc.strerror}"
             raise AgentError(reason) from exc
 
-    def accept(self) -> Channel | None:
-        """Wait for the next client of this user; None: `close` was called."""
+    def accept(self) -> Visit | None:
+        """See `Entrance.accept`."""
         with self._accepting:
             while not self._closed:
                 door = self._socket.fileno()
@@ -65,7 +64,7 @@ class Listener:
                     return client
         return None
 
-    def _welcome(self) -> Channel | None:
+    def _welcome(self) -> Visit | None:
         try:
             client, _ = self._socket.accept()
         except OSError:  # it went away again, or we have no descriptor left: do not spin
@@ -74,12 +73,12 @@ class Listener:
         with contextlib.suppress(OSError):  # it has gone
             pid, uid = peer(client)
             if uid == os.geteuid():
-                return Channel(SocketWire(client), peer=pid)
+                return Visit(SocketWire(client), pid)
         client.close()
         return None
 
     def close(self) -> None:
-        """Stop listening and wake a blocked `accept`; a second call does nothing."""
+        """See `Entrance.close`."""
         if self._closed:
             return
         self._closed = True
@@ -91,24 +90,24 @@ class Listener:
                 os.close(descriptor)
 
 
-def dial(paths: Paths, *, timeout: float) -> Channel:
-    """See `nbtui.ipc.address.dial`."""
-    path = _fitting(paths.agent_socket)
-    check_private(paths.runtime_dir)
+def knock(address: Address, *, timeout: float) -> Visit:
+    """See `nbtui.platforms.doors`."""
+    path = _fitting(address.agent_socket)
+    check_private(address.runtime_dir)
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         client.settimeout(timeout)
         client.connect(str(path))
         client.settimeout(None)
         pid, uid = peer(client)
-    except OSError as exc:
+    except OSError:
         client.close()
-        raise NoAgent("no agent is running") from exc
+        raise
     if uid != os.geteuid():
         client.close()
         reason = f"{path} is served by user {uid}"
         raise AgentError(reason)
-    return Channel(SocketWire(client), peer=pid)
+    return Visit(SocketWire(client), pid)
 
 
 def peer(connected: socket.socket) -> tuple[int, int]:
@@ -130,13 +129,10 @@ def check_private(folder: Path) -> None:
     """Make sure that nobody else can have put anything into the folder.
 
     Raises:
-        NoAgent: there is no such folder.
+        OSError: there is no such folder.
         AgentError: it is not a folder of this user's with mode 0700.
     """
-    try:
-        facts = folder.lstat()
-    except OSError as exc:
-        raise NoAgent("no agent is running") from exc
+    facts = folder.lstat()
     mode = stat.S_IMODE(facts.st_mode)
     if not stat.S_ISDIR(facts.st_mode):
         wrong = "is not a folder"
@@ -172,7 +168,7 @@ def _lock(path: Path) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as exc:
         os.close(lock)
-        raise AgentRunning("another agent is running") from exc
+        raise Occupied from exc
     return lock
 
 

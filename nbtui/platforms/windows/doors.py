@@ -1,17 +1,16 @@
 """The agent's address on Windows: a named pipe and a key in a file of the user's.
 
-Other users may open a pipe, so each end proves that it can read the key file (`nbtui.ipc.handshake`)
+Other users may open a pipe, so each end proves that it can read the key file (`nbtui.platforms.windows.handshake`)
 before anything else is said, in a thread per client: one that says nothing holds up nobody.
 `multiprocessing.connection` carries bytes only, never a pickle. The first agent owns the pipe's first
 instance; a second one cannot have it.
 
-Surprise: the same module speaks over Unix sockets elsewhere, which is how its tests run on POSIX.
+Surprise: under another name the same module speaks over Unix sockets, which is how its tests run on POSIX.
 """
 
 import contextlib
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import connection
 from pathlib import Path
@@ -20,13 +19,13 @@ from threading import Thread, Timer
 from typing import Protocol, Self
 
 from nbtui.errors import AgentError
-from nbtui.ipc.errors import AgentRunning, NoAgent
-from nbtui.ipc.framing import LIMIT, Channel, Wire
-from nbtui.ipc.handshake import prove_as_agent, prove_as_client
-from nbtui.paths import Paths
+from nbtui.platforms.windows.handshake import prove_as_agent, prove_as_client
+from nbtui.platforms.wires import LIMIT, Address, Occupied, Visit, Wire
 
 _HANDSHAKE = 5.0
 """Seconds that a client may take to prove itself."""
+
+Naming = Callable[[Address], str]
 
 
 class Pipe(Protocol):
@@ -43,7 +42,7 @@ class Pipe(Protocol):
 
 
 class PipeWire:
-    """See `nbtui.ipc.framing.Wire`; the pipe itself keeps messages apart."""
+    """See `nbtui.platforms.wires.Wire`; the pipe itself keeps messages apart."""
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
@@ -67,26 +66,29 @@ class PipeWire:
             self._pipe.close()
 
 
-class Listener:
-    """See `nbtui.ipc.address`."""
+class Door:
+    """See `nbtui.platforms.wires.Entrance`."""
 
-    def __init__(self, *, pipes: connection.Listener, address: str, key: bytes) -> None:
-        self._pipes, self._address, self._key = pipes, address, key
-        self._proved: SimpleQueue[Channel | None] = SimpleQueue()
+    def __init__(self, *, pipes: connection.Listener, name: str, key: bytes) -> None:
+        self._pipes, self._name, self._key = pipes, name, key
+        self._proved: SimpleQueue[Visit | None] = SimpleQueue()
         self._closed = False
         self._doorman = Thread(target=self._admit, name="pipe listener", daemon=True)
         self._doorman.start()
 
     @classmethod
-    def open(cls, paths: Paths) -> Self:
-        """See `nbtui.ipc.address.listen`."""
-        paths.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        address = pipe_name(paths)
+    def open(cls, address: Address, *, named: Naming | None = None) -> Self:
+        """See `nbtui.platforms.doors`.
+
+        Args: named: the pipe of an address.
+        """
+        address.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = (named or pipe_name)(address)
         try:
-            pipes = connection.Listener(address)
+            pipes = connection.Listener(name)
         except OSError as exc:
-            raise AgentRunning("another agent is running") from exc
-        return cls(pipes=pipes, address=address, key=_made_key(_key_file(paths)))
+            raise Occupied from exc
+        return cls(pipes=pipes, name=name, key=_made_key(_key_file(address)))
 
     def _admit(self) -> None:
         while not self._closed:
@@ -101,34 +103,31 @@ class Listener:
         except (AgentError, OSError):
             wire.close()
         else:
-            self._proved.put(Channel(wire))
+            self._proved.put(Visit(wire, None))
 
-    def accept(self) -> Channel | None:
-        """Wait for the next client that proved itself; None: `close` was called."""
-        channel = self._proved.get()
-        if channel is None:
+    def accept(self) -> Visit | None:
+        """See `Entrance.accept`; who has not proved itself does not come in."""
+        visit = self._proved.get()
+        if visit is None:
             self._proved.put(None)  # whoever waits next is to know as well
-        return channel
+        return visit
 
     def close(self) -> None:
-        """Stop listening and wake a blocked `accept`; a second call does nothing."""
+        """See `Entrance.close`."""
         if self._closed:
             return
         self._closed = True
         with contextlib.suppress(OSError):  # a visit of our own wakes the doorman
-            connection.Client(self._address).close()
+            connection.Client(self._name).close()
         self._doorman.join()
         self._pipes.close()
         self._proved.put(None)
 
 
-def dial(paths: Paths, *, timeout: float) -> Channel:
-    """See `nbtui.ipc.address.dial`."""
-    try:
-        key = _key_file(paths).read_bytes()
-        wire = PipeWire(connection.Client(pipe_name(paths)))
-    except OSError as exc:
-        raise NoAgent("no agent is running") from exc
+def knock(address: Address, *, timeout: float, named: Naming | None = None) -> Visit:
+    """See `nbtui.platforms.doors`."""
+    key = _key_file(address).read_bytes()
+    wire = PipeWire(connection.Client((named or pipe_name)(address)))
     try:
         with _bounded(wire, timeout):
             prove_as_client(wire, key)
@@ -136,15 +135,12 @@ def dial(paths: Paths, *, timeout: float) -> Channel:
         wire.close()
         reason = "whoever listens at the agent's address is not this user's agent"
         raise AgentError(reason) from exc
-    return Channel(wire)
+    return Visit(wire, None)
 
 
-def pipe_name(paths: Paths) -> str:
-    """The address, in the form that the platform's `multiprocessing.connection` takes."""
-    if sys.platform == "win32":
-        return rf"\\.\pipe\nbtui-{paths.key}"
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
-        return str(paths.agent_socket)
+def pipe_name(address: Address) -> str:
+    """The pipe, in the form that `multiprocessing.connection` takes on Windows."""
+    return rf"\\.\pipe\nbtui-{address.key}"
 
 
 @contextmanager
@@ -159,8 +155,8 @@ def _bounded(wire: Wire, seconds: float = _HANDSHAKE) -> Iterator[None]:
         timer.cancel()
 
 
-def _key_file(paths: Paths) -> Path:
-    return paths.runtime_dir / f"agent-{paths.key}.key"
+def _key_file(address: Address) -> Path:
+    return address.runtime_dir / f"agent-{address.key}.key"
 
 
 def _made_key(path: Path) -> bytes:
