@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbtui.clock import Clock
 from nbtui.platforms.files import publish, sync_folder
+from nbtui.platforms.permissions import as_before
 
 PRIVATE = 0o600
 
@@ -53,13 +54,12 @@ def target_of(path: Path) -> Path:
 def replace_file(path: Path, content: bytes, *, clock: Clock) -> None:
     """Write `content` to `path`, which is no link (see `target_of`); its folder is there.
 
-    A new file is for this user alone; an old one keeps its mode. The bytes are on the disk before the
+    A new file is for this user alone; an old one stays open to whom it was. The bytes are on the disk before the
     name changes, and nothing is left behind when it fails.
 
     Raises:
         OSError: the folder is read-only, the disk is full, …
     """
-    mode = _mode_of(path)
     import tempfile  # noqa: PLC0415  # a face that only reads does without
 
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
@@ -69,16 +69,9 @@ def replace_file(path: Path, content: bytes, *, clock: Clock) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(mode)
+        as_before(temporary, path)
         publish(temporary, path, clock)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
-
-
-def _mode_of(path: Path) -> int:
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        return PRIVATE

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from nbtui.ipc.errors import AgentRunning, NoAgent
 from nbtui.ipc.framing import Channel
-from nbtui.platforms.doors import Door, knock
+from nbtui.platforms.doors import knock, open_door
 from nbtui.platforms.wires import Address, Entrance, Occupied, Visit
 
 __all__ = ["Listener", "dial", "listen"]
@@ -34,7 +34,7 @@ class Listener:
 
 
 def listen(
-    address: Address, *, door: Callable[[Address], Entrance] = Door.open
+    address: Address, *, door: Callable[[Address], Entrance] = open_door
 ) -> Listener:
     """Become the agent.
 

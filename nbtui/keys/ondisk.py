@@ -1,17 +1,16 @@
 """Key files on this machine's disk: what stands under a path, and what may be wrong with it."""
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbtui.files import read_file
 from nbtui.keys.keyfile import NotAKey, PrivateKey, inspect, public_key
+from nbtui.platforms.permissions import readable
 from nbtui.quoting import quote
 
 _LIMIT = 1 << 20
 """Bytes; no key is larger, and a mistyped path may name a disk image."""
-_OTHERS = 0o077
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,17 +87,13 @@ def _not_a_key(path: str, what: NotAKey) -> Note | PublicOnly:
 
 def _too_open(path: str, found: os.stat_result) -> Note | None:
     """As ssh: a private key of ours that others can read is not used."""
-    if sys.platform == "win32":
-        return None
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
-        if found.st_uid != os.getuid() or not found.st_mode & _OTHERS:
-            return None
-        mode = f"{found.st_mode & 0o777:04o}"
+    if opening := readable(path, found):
         return Note(
-            text=f"{path} can be read by others (mode {mode}) and is not used",
-            hint=f"chmod 600 {quote(path)}",
+            text=f"{path} can be read by others ({opening.why}) and is not used",
+            hint=opening.hint,
             too_open=path,
         )
+    return None
 
 
 def _key_file(path: str, data: bytes, what: PrivateKey) -> KeyFile:

@@ -1,12 +1,12 @@
 """What of this machine, and of who sits at it, decides how ssh_config is read."""
 
 import getpass
-import os
 import socket
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from nbtui.platforms.machine import system_ssh_config, user_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +45,7 @@ def this_machine(environ: Mapping[str, str]) -> Here:
     """The facts about this process's machine and user."""
     return Here(
         user=getpass.getuser(),
-        uid=_user_id(),
+        uid=user_id(),
         home=Path.home(),
         hostname=socket.gethostname(),
         environ=environ,
@@ -54,12 +54,9 @@ def this_machine(environ: Mapping[str, str]) -> Here:
 
 
 def config_files(environ: Mapping[str, str]) -> SshConfigFiles:
-    """Where OpenSSH looks. Source: ssh_config(5), FILES; the wiki of Win32-OpenSSH for %PROGRAMDATA%."""
-    if sys.platform == "win32":
-        system = Path(environ.get("PROGRAMDATA", r"C:\ProgramData"), "ssh", "ssh_config")
-    else:
-        system = Path("/etc/ssh/ssh_config")
-    return SshConfigFiles(user=Path.home() / ".ssh" / "config", system=system)
+    """Where OpenSSH looks."""
+    user = Path.home() / ".ssh" / "config"
+    return SshConfigFiles(user=user, system=system_ssh_config(environ))
 
 
 def _addresses() -> tuple[str, ...]:
@@ -73,13 +70,3 @@ def _addresses() -> tuple[str, ...]:
         for address in addresses
         if address.family in (socket.AF_INET, socket.AF_INET6)
     )
-
-
-if sys.platform == "win32":
-
-    def _user_id() -> int:
-        return 0
-else:
-
-    def _user_id() -> int:
-        return os.getuid()

@@ -19,6 +19,7 @@ from nbtui.ipc.address import Knock, Listener, dial, listen
 from nbtui.ipc.errors import AgentRunning, NoAgent
 from nbtui.ipc.framing import STDOUT, Channel, Data
 from nbtui.paths import Paths
+from nbtui.platforms import permissions
 from nbtui.platforms.posix import doors as posix
 from nbtui.platforms.windows import doors as windows
 from nbtui.platforms.wires import LIMIT, Address, Entrance
@@ -54,8 +55,8 @@ def _socket(address: Address) -> str:
 
 UNIX = Kind(door=posix.Door.open, knock=posix.knock)
 PIPE = Kind(
-    door=partial(windows.Door.open, named=_socket),
-    knock=partial(windows.knock, named=_socket),
+    door=partial(windows.Door.open, named=_socket, guard=permissions),
+    knock=partial(windows.knock, named=_socket, guard=permissions),
 )
 BOTH = pytest.mark.parametrize("kind", [UNIX, PIPE], ids=["unix", "windows"])
 
@@ -213,14 +214,17 @@ def test_the_folder_and_the_socket_are_closed_to_others(paths: Paths) -> None:
     assert not paths.agent_socket.exists()
 
 
-def test_a_folder_that_others_can_enter_is_refused_by_both_ends(paths: Paths) -> None:
+@BOTH
+def test_a_folder_that_others_can_enter_is_refused_by_both_ends(
+    kind: Kind, paths: Paths
+) -> None:
     paths.runtime_dir.mkdir(parents=True)
     paths.runtime_dir.chmod(0o755)
     with pytest.raises(AgentError, match="0755") as refusal:
-        UNIX.listen(paths)
+        kind.listen(paths)
     assert f"chmod 700 {paths.runtime_dir}" in refusal.value.hint
     with pytest.raises(AgentError, match="0755"):
-        UNIX.dial(paths, timeout=1)
+        kind.dial(paths, timeout=1)
 
 
 def test_a_folder_that_is_a_link_is_refused_wherever_it_leads(

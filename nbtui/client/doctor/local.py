@@ -4,9 +4,7 @@ Nothing of ssh_config is resolved here: that may run programs, and is done for t
 """
 
 import platform
-import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,11 +19,9 @@ from nbtui.model.check import Check, Fix
 from nbtui.model.text import clean_line
 from nbtui.paths import Paths
 from nbtui.platforms import sshagent
+from nbtui.platforms.permissions import enterable, writable
 from nbtui.profiles.store import Store
-from nbtui.quoting import quote
 
-_OTHERS_WRITE = 0o022
-_OTHERS = 0o077
 _PROGRAM_SECONDS = 3.0
 _AGENT_SECONDS = 2.0
 
@@ -42,12 +38,13 @@ def config(paths: Paths, name: str) -> Check:
         return Check.of(layer, exc)
     count = len(saved.profiles)
     there = f"{file}: {count} profile{'' if count == 1 else 's'}"
-    if fix := _open_config(paths):
+    if found := _open_config(paths):
+        fix, hint = found
         return Check(
             layer=layer,
             status="warn",
             evidence=f"{there}\nothers can write to {fix.about}, and so choose what runs on your hosts",
-            hint=f"chmod go-w {quote(fix.about)}",
+            hint=hint,
             fix=fix,
         )
     if not file.exists():
@@ -59,24 +56,13 @@ def config(paths: Paths, name: str) -> Check:
     return Check(layer=layer, status="ok", evidence=there)
 
 
-def _open_config(paths: Paths) -> Fix | None:
-    """What mends a folder or a file that others can write to."""
+def _open_config(paths: Paths) -> tuple[Fix, str] | None:
+    """What mends a folder or a file that others can write to, by us and by hand."""
     for path in (paths.config_dir, paths.profiles_toml):
-        if _mode(path) & _OTHERS_WRITE:
+        if opening := writable(path):
             text = f"Let nobody else write to {path}"
-            return Fix(name="config-mode", text=text, about=str(path))
+            return Fix(name="config-mode", text=text, about=str(path)), opening.hint
     return None
-
-
-def _mode(path: Path) -> int:
-    """Its permissions; 0 where they say nothing."""
-    if sys.platform == "win32":
-        return 0
-    else:  # noqa: RET505  # after a plain return mypy calls this line unreachable on Windows
-        try:
-            return stat.S_IMODE(path.stat().st_mode)
-        except OSError:
-            return 0
 
 
 @dataclass(kw_only=True, slots=True)
@@ -135,9 +121,7 @@ class AgentLook:
         fix = Fix(
             name="runtime-mode", text=f"Keep others out of {folder}", about=str(folder)
         )
-        return Check.of("agent", error)._replace(
-            fix=fix if _mode(folder) & _OTHERS else None
-        )
+        return Check.of("agent", error)._replace(fix=fix if enterable(folder) else None)
 
 
 def profile_keys(paths: Paths) -> Check:

@@ -1,6 +1,5 @@
 """The fixes of things on this machine; each looks again before it acts."""
 
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -10,35 +9,28 @@ from nbtui.ipc.address import listen
 from nbtui.ipc.errors import AgentRunning
 from nbtui.model.check import Fix
 from nbtui.paths import Paths
-
-_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
-_OTHERS_WRITE = 0o022
+from nbtui.platforms.permissions import keep_writers_out, shut
+from nbtui.quoting import quote
 
 
 def _shut_config(_paths: Paths, fix: Fix) -> str:
-    path = Path(fix.about)
-    return _chmod(path, _mode(path) & ~_OTHERS_WRITE)
+    return _mended(keep_writers_out, Path(fix.about))
 
 
 def _shut_key(_paths: Paths, fix: Fix) -> str:
-    return _chmod(Path(fix.about), _PRIVATE_FILE)
+    return _mended(shut, Path(fix.about))
 
 
 def _shut_runtime(paths: Paths, _fix: Fix) -> str:
-    return _chmod(paths.runtime_dir, _PRIVATE_FOLDER)
+    return _mended(shut, paths.runtime_dir)
 
 
-def _mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-def _chmod(path: Path, mode: int) -> str:
+def _mended(mend: Callable[[Path], str], path: Path) -> str:
     try:
-        path.chmod(mode)
+        return mend(path)
     except OSError as exc:
-        hint = f"ls -ld {path}"
-        raise NbtuiError(f"chmod {mode:o} {path}: {exc.strerror}", hint=hint) from exc
-    return f"chmod {mode:o} {path}"
+        hint = f"ls -ld {quote(str(path))}"
+        raise NbtuiError(f"{path} stays open to others: {exc.strerror}", hint=hint) from exc
 
 
 def _remove_socket(paths: Paths, _fix: Fix) -> str:

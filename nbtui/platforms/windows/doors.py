@@ -19,6 +19,7 @@ from threading import Thread, Timer
 from typing import Protocol, Self
 
 from nbtui.errors import AgentError
+from nbtui.platforms.opening import Opening
 from nbtui.platforms.windows.handshake import prove_as_agent, prove_as_client
 from nbtui.platforms.wires import LIMIT, Address, Occupied, Visit, Wire
 
@@ -26,6 +27,16 @@ _HANDSHAKE = 5.0
 """Seconds that a client may take to prove itself."""
 
 Naming = Callable[[Address], str]
+
+
+class Guard(Protocol):
+    """See `nbtui.platforms.permissions`."""
+
+    def enterable(self, path: Path, /) -> Opening | None:
+        """See there."""
+
+    def shut(self, path: Path, /) -> object:
+        """See there."""
 
 
 class Pipe(Protocol):
@@ -77,12 +88,15 @@ class Door:
         self._doorman.start()
 
     @classmethod
-    def open(cls, address: Address, *, named: Naming | None = None) -> Self:
+    def open(cls, address: Address, *, guard: Guard, named: Naming | None = None) -> Self:
         """See `nbtui.platforms.doors`.
 
-        Args: named: the pipe of an address.
+        Args:
+            address: of the agent.
+            guard: of the folder with the key.
+            named: the pipe of an address.
         """
-        address.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(address.runtime_dir, guard)
         name = (named or pipe_name)(address)
         try:
             pipes = connection.Listener(name)
@@ -124,8 +138,11 @@ class Door:
         self._proved.put(None)
 
 
-def knock(address: Address, *, timeout: float, named: Naming | None = None) -> Visit:
+def knock(
+    address: Address, *, guard: Guard, timeout: float, named: Naming | None = None
+) -> Visit:
     """See `nbtui.platforms.doors`."""
+    _check_private(address.runtime_dir, guard)
     key = _key_file(address).read_bytes()
     wire = PipeWire(connection.Client((named or pipe_name)(address)))
     try:
@@ -155,12 +172,26 @@ def _bounded(wire: Wire, seconds: float = _HANDSHAKE) -> Iterator[None]:
         timer.cancel()
 
 
+def _make_private(folder: Path, guard: Guard) -> None:
+    with contextlib.suppress(FileExistsError):
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700)
+        guard.shut(folder)  # Python's own mkdir heeds the mode since 3.12.4 only
+    _check_private(folder, guard)
+
+
+def _check_private(folder: Path, guard: Guard) -> None:
+    if opening := guard.enterable(folder):
+        reason = f"{folder}, where the agent's key lives, can be entered by others ({opening.why})"
+        raise AgentError(reason, hint=f"{opening.hint}, or move it out of the way")
+
+
 def _key_file(address: Address) -> Path:
     return address.runtime_dir / f"agent-{address.key}.key"
 
 
 def _made_key(path: Path) -> bytes:
-    """The key, made on first use; profile folders of Windows are closed to other users."""
+    """The key, made on first use; it is as private as its folder."""
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:  # noqa: PTH123  # a Path cannot open a descriptor
