@@ -47,6 +47,14 @@ SETTINGS = st.one_of(
             "IdentityFile ~/%h/%r",
             "UserKnownHostsFile /k/%h/%n/%p/%r/%k",
             "LocalForward 8080 db:80",
+            "LocalForward=127.0.0.1:8889 [2001:db8::1]:8889",
+            "RemoteForward [::1]:81 localhost:80",
+            "AddressFamily inet6",
+            "CertificateFile ~/%n-cert.pub",
+            "IdentityAgent none",
+            "PreferredAuthentications publickey,password",
+            "ServerAliveInterval 30",
+            "Include more",
             "DynamicForward [::1]:1080",
             "ConnectTimeout none",
             "ConnectTimeout 2m",
@@ -64,6 +72,7 @@ CRITERIA = st.one_of(
             "exec false",
             '!exec "test %p = 2201"',
             "localuser *",
+            "localuser nobody-*",
         )
     ),
     st.builds("{}host {}".format, st.sampled_from(("", "!", "original")), PATTERNS),
@@ -92,11 +101,14 @@ def config() -> Iterator[Path]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(text=CONFIGS, name=st.sampled_from((*NAMES, "ada@gpu1")))
+@given(text=CONFIGS, more=CONFIGS, name=st.sampled_from((*NAMES, "ada@gpu1")))
 def test_any_config_says_to_us_what_it_says_to_ssh(
-    config: Path, text: str, name: str
+    config: Path, text: str, more: str, name: str
 ) -> None:
-    config.write_text(text)
+    """ssh takes relative names from ~/.ssh when it is told another file, so ours here is absolute."""
+    other = config.with_name("more")
+    other.write_text(more.replace("Include more", "User bob"))
+    config.write_text(text.replace("Include more", f"Include {other}"))
     assert ours(config, name) == theirs(config, name)
 
 
