@@ -1,5 +1,6 @@
 """`nbtui profile …`: editing a file needs no agent."""
 
+import importlib
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,27 @@ if TYPE_CHECKING:
     from nbtui.profiles.hops import Hop
     from nbtui.profiles.memory import Memory
 
+ELSEWHERE = {"export": "nbtui.cli.profile_export"}
+"""Name of a command -> its module."""
 
-@click.group()
+
+class Profiles(click.Group):
+    """Its larger commands have modules of their own, which are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Those of this module first."""
+        return [*super().list_commands(ctx), *ELSEWHERE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """See `click.Group.get_command`."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = importlib.import_module(ELSEWHERE[cmd_name]).command
+        found.epilog = self.epilog
+        return found
+
+
+@click.group(cls=Profiles)
 def command() -> None:
     """Saved profiles: hosts with all that is needed to reach them and to run Jupyter there.
 
