@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from nbtui.platforms.folders import runtime_dir, user_folders
 
+SSH_CONFIG = "NBTUI_SSH_CONFIG"
+"""The environment's name of a file that is read in place of ssh_config's own; `none`: no file is."""
+
 
 class Paths(NamedTuple):
     """The folders and files of one user and one configuration folder."""

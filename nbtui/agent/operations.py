@@ -103,6 +103,7 @@ def _caller(service: Service, peer: Peer, args: Value) -> Caller:
         asker=peer if context.can_ask else None,
         gone=peer.gone,
         login=LoginContext(auth_sock=context.auth_sock),
+        ssh_config=context.ssh_config,
         deadline=None if wait is None else service.clock.monotonic() + float(wait),
         local_port=args.get("local_port"),
     )

@@ -1,5 +1,6 @@
 """From a name to a rig: profiles, ssh_config and links put together for the session manager."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,10 +10,12 @@ from nbtui.errors import UsageError
 from nbtui.model.profile import ForwardSpec, Profile
 from nbtui.model.shell import Shell
 from nbtui.model.target import Resolved
+from nbtui.paths import SSH_CONFIG
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.store import Store
+from nbtui.profiles.world import this_world
 from nbtui.runners.tmux import TmuxRunner
 from nbtui.session.caller import Caller
 from nbtui.session.machine import Level
@@ -63,10 +66,11 @@ class Outfitter:
     profiles: Profiles
     links: Links
 
-    def rig(self, name: str, _caller: Caller) -> Rig:
+    def rig(self, name: str, caller: Caller) -> Rig:
         """Resolve the name and take hold of its link. Raises NoSuchProfile, ConfigError, UsageError."""
         saved = self.profiles.saved()
-        resolved = resolve(name, saved=saved)
+        environ = {**os.environ, SSH_CONFIG: caller.ssh_config or ""}
+        resolved = resolve(name, saved=saved, world=this_world(environ))
         warnings = (*saved.warnings, *resolved.warnings, *_keyring_missing(resolved))
         resolved = replace(resolved, warnings=warnings)
         link = self.links.get(resolved.target)
@@ -138,7 +142,13 @@ def remember(memory: Memory) -> Callable[[str, Wanted], None]:
 
     def keep(name: str, wanted: Wanted) -> None:
         if word := _WORDS.get(wanted.goal):
-            memory.mark_up(name, word, port=wanted.local_port, auth_sock=wanted.auth_sock)
+            memory.mark_up(
+                name,
+                word,
+                port=wanted.local_port,
+                auth_sock=wanted.auth_sock,
+                ssh_config=wanted.ssh_config,
+            )
         else:
             memory.mark_down(name)
 
@@ -152,8 +162,10 @@ def wanted(memory: Memory, auth_sock: str | None) -> dict[str, Wanted]:
     """
 
     def one(name: str, goal: str) -> Wanted:
-        port, known = memory.was_up_with(name)
+        port, known, ssh_config = memory.was_up_with(name)
         its = known if known and Path(known).exists() else auth_sock
-        return Wanted(goal=_GOALS[goal], local_port=port, auth_sock=its)
+        return Wanted(
+            goal=_GOALS[goal], local_port=port, auth_sock=its, ssh_config=ssh_config
+        )
 
     return {name: one(name, goal) for name, goal in memory.should_be_up().items()}

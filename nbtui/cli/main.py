@@ -15,6 +15,7 @@ from nbtui import __version__
 from nbtui.cli.ending import failed
 from nbtui.cli.shared import Shared
 from nbtui.errors import ExitCode, Interrupted
+from nbtui.paths import SSH_CONFIG
 from nbtui.quoting import quote
 
 COMMANDS: Final[dict[str, str]] = {
@@ -98,20 +99,37 @@ class Lazy(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, "-V", "--version", message="nbtui %(version)s")
+@click.option(
+    "--ssh-config",
+    metavar="FILE",
+    help="Heed this file in place of ~/.ssh/config and the system's, as ssh -F does; none: no file.",
+)
 @click.pass_context
-def nbtui(ctx: click.Context) -> int:
+def nbtui(ctx: click.Context, *, ssh_config: str | None) -> int:
     """Notebooks that run somewhere else.
 
     Without a command: the dashboard.
 
     \b
     Example: nbtui connect myvm
+             nbtui --ssh-config ~/lab/ssh_config connect gpu1
     """
+    if ssh_config is not None:
+        _heed(ctx, ssh_config)
     if ctx.invoked_subcommand is not None:
         return ExitCode.OK
     from nbtui.cli.dashboard import show
 
     return show(ctx.obj)
+
+
+def _heed(ctx: click.Context, ssh_config: str) -> None:
+    """Said at once: a list of hosts would merely be short of some."""
+    if not ssh_config:
+        ctx.fail("--ssh-config needs the name of a file")
+    ctx.obj.heed(ssh_config)
+    if ssh_config.lower() != "none" and not os.path.exists(ctx.obj.environ[SSH_CONFIG]):  # noqa: PTH110  # pathlib takes 3 ms
+        ctx.fail(f"--ssh-config: there is no file {ssh_config}")
 
 
 def run(argv: list[str] | None = None) -> int:

@@ -108,9 +108,10 @@ def show(shared: Shared, *, name: str, as_json: bool) -> None:
     Example: nbtui profile show myvm --json
     """
     from nbtui.profiles.resolve import resolve, show as shown
+    from nbtui.profiles.world import this_world
 
     saved = shared.store.load()
-    resolved = resolve(name, saved=saved)
+    resolved = resolve(name, saved=saved, world=this_world(shared.environ))
     shared.talk.note((*saved.warnings, *resolved.warnings))
     document = shown(resolved)
     if as_json:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nbtui.clock import Clock, SystemClock
-from nbtui.paths import Paths, user_paths
+from nbtui.paths import SSH_CONFIG, Paths, user_paths
 
 if TYPE_CHECKING:
     from nbtui.cli.talk import TerminalTalk
@@ -28,7 +28,16 @@ class Shared:
     @classmethod
     def here(cls) -> "Shared":
         """Of this process."""
-        return cls(paths=user_paths(), environ=os.environ, clock=SystemClock())
+        shared = cls(paths=user_paths(), environ=os.environ, clock=SystemClock())
+        if named := os.environ.get(SSH_CONFIG):
+            shared.heed(named)
+        return shared
+
+    def heed(self, ssh_config: str) -> None:
+        """Take this file, or none with `none`, in place of ssh_config's own; see `nbtui.paths.SSH_CONFIG`."""
+        known = ssh_config.lower() == "none"
+        place = ssh_config if known else os.path.abspath(os.path.expanduser(ssh_config))  # noqa: PTH100, PTH111  # pathlib is for who needs more of it
+        self.environ = {**self.environ, SSH_CONFIG: place}
 
     @cached_property
     def engine(self) -> "Engine":

@@ -18,6 +18,7 @@ from nbtui.ipc.errors import ProtocolError
 from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
+from nbtui.paths import SSH_CONFIG
 
 if TYPE_CHECKING:
     from nbtui.model.check import Check
@@ -38,6 +39,9 @@ class Context(NamedTuple):
     auth_sock: str | None = None
     """SSH_AUTH_SOCK of the client."""
 
+    ssh_config: str | None = None
+    """NBTUI_SSH_CONFIG of the client: see `nbtui.paths.SSH_CONFIG`."""
+
     term: str | None = None
     lang: str | None = None
     display: str | None = None
@@ -50,6 +54,7 @@ class Context(NamedTuple):
         locale = (environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
         return cls(
             auth_sock=environ.get("SSH_AUTH_SOCK") or None,
+            ssh_config=environ.get(SSH_CONFIG) or None,
             term=environ.get("TERM") or None,
             lang=next(filter(None, locale), None),
             display=environ.get("DISPLAY") or None,
@@ -60,6 +65,7 @@ class Context(NamedTuple):
         """As it travels: the names of the environment."""
         return {
             "SSH_AUTH_SOCK": self.auth_sock,
+            SSH_CONFIG: self.ssh_config,
             "TERM": self.term,
             "LANG": self.lang,
             "DISPLAY": self.display,
@@ -325,6 +331,7 @@ def _size(document: Document, key: str) -> int:
 def _context(document: Document) -> Context:
     return Context(
         auth_sock=_maybe_text(document, "SSH_AUTH_SOCK"),
+        ssh_config=_maybe_text(document, SSH_CONFIG),
         term=_maybe_text(document, "TERM"),
         lang=_maybe_text(document, "LANG"),
         display=_maybe_text(document, "DISPLAY"),

@@ -5,6 +5,26 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
+
+from nbtui.paths import SSH_CONFIG
+
+
+class ConfigFile(NamedTuple):
+    """One file that ssh begins to read at."""
+
+    path: Path
+    folder: Path
+    """Of relative names in its Include lines, and in those of the files that it includes."""
+
+    checked: bool = True
+    """It is refused where others may write to it."""
+
+    tilde: bool = True
+    """Its Include lines may begin with ~."""
+
+    needed: bool = False
+    """That it is not there is an error."""
 
 from nbtui.platforms.machine import system_ssh_config, user_id
 
@@ -18,6 +38,24 @@ class SshConfigFiles:
 
     system: Path
     """Read after the user's; its folder also holds ssh_known_hosts."""
+
+    named: Path | None = None
+    """Somebody named this one: as with `ssh -F` it counts in place of both."""
+
+    def in_order(self) -> "tuple[ConfigFile, ...]":
+        """The files to read, the first of which wins."""
+        if self.named is not None:
+            return (
+                ConfigFile(
+                    path=self.named, folder=self.user.parent, checked=False, needed=True
+                ),
+            )
+        return (
+            ConfigFile(path=self.user, folder=self.user.parent),
+            ConfigFile(
+                path=self.system, folder=self.system.parent, checked=False, tilde=False
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +92,16 @@ def this_machine(environ: Mapping[str, str]) -> Here:
 
 
 def config_files(environ: Mapping[str, str]) -> SshConfigFiles:
-    """Where OpenSSH looks."""
+    """Where OpenSSH looks, or what is named in its place."""
     user = Path.home() / ".ssh" / "config"
-    return SshConfigFiles(user=user, system=system_ssh_config(environ))
+    system = system_ssh_config(environ)
+    return SshConfigFiles(user=user, system=system, named=_named(environ.get(SSH_CONFIG)))
+
+
+def _named(word: str | None) -> Path | None:
+    if word and word.lower() == "none":
+        return Path(os.devnull)
+    return Path(word).expanduser().absolute() if word else None
 
 
 def _addresses() -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbtui.clock import Clock, SystemClock
 from nbtui.profiles.statefile import Document, StateFile, moment
@@ -16,7 +16,18 @@ GOALS = ("tunnel", "server", "link")
 Facts = dict[str, Any]
 """Of one profile: local_port, jupyter, used, those of `_UP`; keys of a newer version are kept."""
 
-_UP = ("up", "up_port", "up_auth_sock")
+_UP = ("up", "up_port", "up_auth_sock", "up_ssh_config")
+
+
+class UpWith(NamedTuple):
+    """What was asked for when a profile was brought up."""
+
+    port: int | str | None
+    """Of `--local-port`."""
+
+    auth_sock: str | None
+    ssh_config: str | None
+    """See `nbtui.paths.SSH_CONFIG`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +68,16 @@ class Memory:
         goals = {name: facts.get("up") for name, facts in self._read().items()}
         return {name: goal for name, goal in goals.items() if goal in GOALS}
 
-    def was_up_with(self, name: str) -> tuple[int | str | None, str | None]:
-        """The `--local-port` and the SSH_AUTH_SOCK of what should be up."""
+    def was_up_with(self, name: str) -> UpWith:
+        """How what should be up was brought up."""
         facts = self._facts_of(name)
-        port, auth_sock = facts.get("up_port"), facts.get("up_auth_sock")
+        port, auth_sock, ssh_config = (facts.get(key) for key in _UP[1:])
         right = (type(port) is int and 0 < port <= _MAX_PORT) or port == "auto"
-        return port if right else None, auth_sock if isinstance(auth_sock, str) else None
+        return UpWith(
+            port=port if right else None,
+            auth_sock=auth_sock if isinstance(auth_sock, str) else None,
+            ssh_config=ssh_config if isinstance(ssh_config, str) else None,
+        )
 
     def mark_up(
         self,
@@ -71,9 +86,12 @@ class Memory:
         *,
         port: int | str | None = None,
         auth_sock: str | None = None,
+        ssh_config: str | None = None,
     ) -> None:
         """Bring the profile up to `goal`, one of `GOALS`, again after a crash; see `was_up_with`."""
-        self._update(name, up=goal, up_port=port, up_auth_sock=auth_sock)
+        self._update(
+            name, up=goal, up_port=port, up_auth_sock=auth_sock, up_ssh_config=ssh_config
+        )
 
     def mark_down(self, name: str) -> None:
         """Bring it up no more."""

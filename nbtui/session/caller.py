@@ -18,6 +18,9 @@ class Caller:
     """Set when they went away."""
 
     login: LoginContext
+    ssh_config: str | None = None
+    """A file that they want heeded in place of ssh_config's own; see `nbtui.paths.SSH_CONFIG`."""
+
     deadline: float | None = None
     """On the clock; None: each step has a bound of its own."""
 

@@ -157,7 +157,9 @@ class Manager:
             session = self.session(name)
             if isinstance(session.state, Disconnected):
                 login = LoginContext(auth_sock=one.auth_sock)
-                session.caller = Caller(asker=None, gone=Flag(), login=login)
+                session.caller = Caller(
+                    asker=None, gone=Flag(), login=login, ssh_config=one.ssh_config
+                )
                 session.local_port = one.local_port
                 session.post(Want(wish=Wish(goal=one.goal), recover=True))
 

@@ -158,8 +158,13 @@ class Session:
             self.remember(self.name, self._wanted(self.state.wish.goal))
 
     def _wanted(self, goal: Level) -> Wanted:
-        auth_sock = self.caller.login.auth_sock if self.caller else None
-        return Wanted(goal=goal, local_port=self.local_port, auth_sock=auth_sock)
+        caller = self.caller
+        return Wanted(
+            goal=goal,
+            local_port=self.local_port,
+            auth_sock=caller.login.auth_sock if caller else None,
+            ssh_config=caller.ssh_config if caller else None,
+        )
 
     # -- what is open ------------------------------------------------------------------------
 

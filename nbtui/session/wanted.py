@@ -17,3 +17,6 @@ class Wanted:
 
     auth_sock: str | None = None
     """SSH_AUTH_SOCK of the last who asked for it."""
+
+    ssh_config: str | None = None
+    """NBTUI_SSH_CONFIG of theirs."""

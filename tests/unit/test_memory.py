@@ -46,14 +46,14 @@ def test_another_process_remembers_the_same(memory: Memory) -> None:
 
 
 def test_how_it_was_brought_up_is_remembered_until_it_is_taken_down(memory: Memory) -> None:
-    memory.mark_up("myvm", "tunnel", port=9999, auth_sock="/run/agent")
-    assert memory.was_up_with("myvm") == (9999, "/run/agent")
+    memory.mark_up("myvm", "tunnel", port=9999, auth_sock="/run/agent", ssh_config="/c")
+    assert memory.was_up_with("myvm") == (9999, "/run/agent", "/c")
     memory.mark_up("gpu1", "tunnel", port="auto")
-    assert memory.was_up_with("gpu1") == ("auto", None)
+    assert memory.was_up_with("gpu1") == ("auto", None, None)
     memory.mark_down("myvm")
-    assert memory.was_up_with("myvm") == (None, None)
+    assert memory.was_up_with("myvm") == (None, None, None)
     memory.clear()
-    assert memory.was_up_with("gpu1") == (None, None)
+    assert memory.was_up_with("gpu1") == (None, None, None)
 
 
 @pytest.mark.parametrize("port", [0, 65536, True, "8889", 1.5, None])
@@ -61,7 +61,7 @@ def test_a_port_that_is_none_is_not_believed(memory: Memory, port: object) -> No
     facts = {"up": "tunnel", "up_port": port, "up_auth_sock": 7}
     memory.path.parent.mkdir()
     memory.path.write_text(json.dumps({"profiles": {"myvm": facts}}))
-    assert memory.was_up_with("myvm") == (None, None)
+    assert memory.was_up_with("myvm") == (None, None, None)
 
 
 def test_the_file_is_private(memory: Memory) -> None:

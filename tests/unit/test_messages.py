@@ -75,7 +75,14 @@ CLIENT: list[FromClient] = [
     Request(
         op="connect",
         args={"name": "vm", "wait": None},
-        context=Context(auth_sock="/a", term="xterm", lang="C", display=":0", can_ask=True),
+        context=Context(
+            auth_sock="/a",
+            ssh_config="/c",
+            term="xterm",
+            lang="C",
+            display=":0",
+            can_ask=True,
+        ),
     ),
     Answer(id="q1", value="secret"),
     Answer(id="q1", value=None),

@@ -21,8 +21,8 @@ def hosts(files: SshConfigFiles) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     read: set[str] = set()
-    for path, is_user in ((files.user, True), (files.system, False)):
-        names = _names(path, path.parent, checked=is_user, read=read)
+    for one in files.in_order():
+        names = _names(one.path, one.folder, checked=one.checked, read=read)
         found.update(dict.fromkeys(names))
     return tuple(found)
 

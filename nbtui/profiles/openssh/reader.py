@@ -87,12 +87,17 @@ class Reader:
         return host
 
     def _pass(self) -> None:
-        user, system = self._files.user, self._files.system
-        for path, is_user in ((user, True), (system, False)):
+        for one in self._files.in_order():
+            if one.needed and not one.path.exists():
+                raise ConfigError(
+                    "there is no such file",
+                    file=str(one.path),
+                    hint="name another ssh_config",
+                )
             block = _Block(
-                active=True, never=False, folder=path.parent, tilde=is_user, depth=0
+                active=True, never=False, folder=one.folder, tilde=one.tilde, depth=0
             )
-            self._read_file(path, block, checked=is_user)
+            self._read_file(one.path, block, checked=one.checked)
 
     def _read_file(self, path: str | Path, block: _Block, *, checked: bool) -> None:
         if block.depth > MAX_DEPTH:
