@@ -38,6 +38,11 @@ class Paths(NamedTuple):
         return self.state_dir / f"state-{self.key}.json"
 
     @property
+    def imports_json(self) -> Path:
+        """What imports have brought, per configuration folder."""
+        return self.state_dir / f"imports-{self.key}.json"
+
+    @property
     def agent_log(self) -> Path:
         """The agent's rotating log, mode 0600."""
         return self.state_dir / f"agent-{self.key}.log"

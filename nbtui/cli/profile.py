@@ -20,6 +20,7 @@ from nbtui.quoting import quote
 
 if TYPE_CHECKING:
     from nbtui.profiles.hops import Hop
+    from nbtui.profiles.importing.remembered import Imports
     from nbtui.profiles.memory import Memory
 
 ELSEWHERE = {"export": "nbtui.cli.profile_export"}
@@ -299,6 +300,7 @@ def rename(shared: Shared, *, old: str, new: str) -> None:
     """
     shared.store.rename(old, new)
     _memory(shared).rename(old, new)
+    _imports(shared).rename(old, new)
 
 
 def _memory(shared: Shared) -> "Memory":
@@ -306,6 +308,13 @@ def _memory(shared: Shared) -> "Memory":
     from nbtui.profiles.memory import Memory
 
     return Memory(shared.paths.state_json)
+
+
+def _imports(shared: Shared) -> "Imports":
+    """So does what an import remembers of it; of one that was removed it knows that, and leaves it out."""
+    from nbtui.profiles.importing.remembered import Imports
+
+    return Imports(shared.paths.imports_json)
 
 
 @command.command()

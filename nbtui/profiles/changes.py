@@ -1,7 +1,7 @@
 """Changes of profiles.toml, each proven: what the new text says is what the change means, and no more."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -64,13 +64,33 @@ def applied(changes: Iterable[Change], before: ProfilesText) -> ProfilesText:
     raise _beyond_us(before, path)
 
 
+def applied_together(changes: Sequence[Put | Remove], before: ProfilesText) -> ProfilesText:
+    """The text with many changes of keys and tables, none of which another one touches; proven once, as a whole.
+
+    Raises:
+        ConfigError: the file is written in a way that only a person can change.
+    """
+    from nbtui.profiles import bulk  # noqa: PLC0415  # see `_changed_text`
+
+    wanted = [(one.path, one.value if isinstance(one, Put) else None) for one in changes]
+    tables = before.document()
+    for change in changes:
+        _change_tables(change, tables)
+    with suppress(ConfigError, ValueError, RecursionError):
+        after = before._replace(text=bulk.edited(before.text, wanted))
+        after.saved()
+        if meaning(after.document()) == meaning(tables):
+            return after
+    raise _beyond_us(before, ("profiles",))
+
+
 def _step(change: Change, before: ProfilesText) -> ProfilesText:
     """The text with one change, which says what the change means and no more."""
     tables = before.document()
     _change_tables(change, tables)
     with suppress(ConfigError, ValueError, RecursionError):
         after = before._replace(text=_changed_text(change, before.text, tables))
-        if _meaning(after.document()) == _meaning(tables):
+        if meaning(after.document()) == meaning(tables):
             return after
     raise _beyond_us(before, change.path)
 
@@ -139,8 +159,8 @@ def _drop(inner: Any, key: str | int) -> None:
         del inner[key]
 
 
-def _meaning(document: Mapping[str, Any]) -> str:
-    """The same text for the same content: without order, and nan is nan."""
+def meaning(document: Mapping[str, Any]) -> str:
+    """A text that is the same for the same content: without order, and nan is nan."""
     return json.dumps(_without_empty(document), sort_keys=True, default=repr)
 
 

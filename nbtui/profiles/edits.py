@@ -71,8 +71,8 @@ def append(text: str, path: KeyPath, row: dict[str, Any]) -> str:
     if not known or not isinstance(known[-1].path[-1], int):
         return text
     if not text.endswith("\n"):
-        text += _newline(text)
-    return _as_block(text, entries, known[-1].path, _block(path, [row]))
+        text += newline(text)
+    return _as_block(text, entries, known[-1].path, block(path, [row]))
 
 
 def put(text: str, path: KeyPath, value: Any) -> str:
@@ -86,7 +86,7 @@ def put(text: str, path: KeyPath, value: Any) -> str:
             return text[: entry.value] + _inline(value) + text[entry.end :]
     text = remove(text, path)
     if text and not text.endswith("\n"):
-        text += _newline(text)
+        text += newline(text)
     return _insert(text, path, value)
 
 
@@ -112,7 +112,7 @@ def _without(text: str, entries: Sequence[Entry], doomed: Entry) -> str:
     start, end = _span(text, entries, doomed)
     if doomed.value is not None:
         return text[:start] + text[end:]
-    kept = text[:start] if end < len(text) else text[:start].rstrip() + _newline(text)
+    kept = text[:start] if end < len(text) else text[:start].rstrip() + newline(text)
     return (kept + text[end:]).lstrip("\r\n")
 
 
@@ -123,7 +123,7 @@ def _span(text: str, entries: Sequence[Entry], entry: Entry) -> tuple[int, int]:
         return start, _line_end(text, entry)
     if above := _COMMENTS_ABOVE.search(text, 0, start):
         start = above.start(1)
-    return start, _past_blank_lines(text, _section_end(text, entries, entry))
+    return start, _past_blank_lines(text, section_end(text, entries, entry))
 
 
 def _without_item(text: str, items: Sequence[Entry], doomed: Entry) -> str:
@@ -148,7 +148,7 @@ def _insert(text: str, path: KeyPath, value: Any) -> str:
         return _beside(text, relatives[-1], anchor, f".{_keys(rest)} = {_inline(value)}")
     if owners and len(rest) == 1 and not _needs_tables(value):
         return _into_section(text, entries, owners[0], f"{_keys(rest)} = {_inline(value)}")
-    return _as_block(text, entries, anchor, _block(path, value))
+    return _as_block(text, entries, anchor, block(path, value))
 
 
 def _anchor(entries: Sequence[Entry], path: KeyPath) -> KeyPath:
@@ -182,7 +182,7 @@ def _line_below(text: str, entry: Entry, line: str) -> str:
     start = text.rfind("\n", 0, entry.start) + 1
     indent = text[start : entry.start]
     end = _line_end(text, entry)
-    return text[:end] + indent + line + _newline(text) + text[end:]
+    return text[:end] + indent + line + newline(text) + text[end:]
 
 
 def _as_block(text: str, entries: Sequence[Entry], anchor: KeyPath, block: str) -> str:
@@ -192,16 +192,15 @@ def _as_block(text: str, entries: Sequence[Entry], anchor: KeyPath, block: str) 
         if one.brace is None
         and (one.path[: len(anchor)] == anchor or _part_end(one, anchor))
     ]
-    end = _section_end(text, entries, relatives[-1]) if relatives and anchor else len(text)
-    newline = _newline(text)
-    before = (
-        newline if text[:end].strip() and not text[:end].endswith("\n" + newline) else ""
-    )
-    after = newline if text[end:] and _past_blank_lines(text, end) == end else ""
-    return text[:end] + before + block.replace("\n", newline) + after + text[end:]
+    end = section_end(text, entries, relatives[-1]) if relatives and anchor else len(text)
+    turn = newline(text)
+    before = turn if text[:end].strip() and not text[:end].endswith("\n" + turn) else ""
+    after = turn if text[end:] and _past_blank_lines(text, end) == end else ""
+    return text[:end] + before + block.replace("\n", turn) + after + text[end:]
 
 
-def _block(path: KeyPath, value: Any) -> str:
+def block(path: KeyPath, value: Any) -> str:
+    """The tables of a text that holds nothing else."""
     for key in reversed(path):
         value = {key: value}
     return tomlkit.dumps(value)
@@ -212,7 +211,8 @@ def _last_of_section(entries: Sequence[Entry], entry: Entry) -> Entry:
     return [entry, *takewhile(lambda one: one.value is not None, below)][-1]
 
 
-def _section_end(text: str, entries: Sequence[Entry], entry: Entry) -> int:
+def section_end(text: str, entries: Sequence[Entry], entry: Entry) -> int:
+    """Behind the lines under a header, and behind the comments that belong to the last of them."""
     end = _line_end(text, _last_of_section(entries, entry))
     below = _COMMENTS.match(text, end)
     return end if below is None or _HEADER.match(text, below.end()) else below.end()
@@ -258,5 +258,6 @@ def _key(name: str) -> str:
     return name if _BARE_KEY.fullmatch(name) else tomlkit.item(name).as_string()
 
 
-def _newline(text: str) -> str:
+def newline(text: str) -> str:
+    """How the text ends its lines."""
     return "\r\n" if "\r\n" in text else "\n"

@@ -6,7 +6,7 @@ because it brings what a person edited.
 """
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from nbtui.errors import NoSuchProfile, Refused, UsageError
 from nbtui.files import replace_file, target_of
 from nbtui.model.profile import Profile
 from nbtui.paths import Paths
-from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
+from nbtui.profiles.changes import Change, Put, Remove, Rename, applied, applied_together
 from nbtui.profiles.locking import writing
 from nbtui.profiles.places import KeyPath, dotted
 from nbtui.profiles.profiles_toml import ProfilesText
@@ -70,7 +70,7 @@ class Store(Reader):
             UsageError: there is one of this name, or a value of it cannot be used.
             ConfigError: the file does not load or cannot be written.
         """
-        table = _checked(profile)
+        table = checked(profile)
 
         def decide(saved: Saved) -> Change:
             _check_free(saved, profile.name)
@@ -95,7 +95,7 @@ class Store(Reader):
             UsageError: `new` is taken, or cannot be a name.
             ConfigError: the file does not load or cannot be written.
         """
-        _checked(Profile(name=new))
+        checked(Profile(name=new))
 
         def decide(saved: Saved) -> Change:
             path = _path_of(saved, old)
@@ -125,6 +125,21 @@ class Store(Reader):
 
         self._change(decide)
 
+    def change(self, decide: Callable[[Saved], Sequence[Put | Remove]]) -> None:
+        """Many changes in one write; where `decide` wants none, nothing is written.
+
+        Args:
+            decide: is handed what the file says, while nobody else can write it.
+
+        Raises:
+            ConfigError: the file does not load or cannot be written.
+        """
+        with self._writing() as target:
+            raw = self.read()
+            before = self.text(raw)
+            if changes := decide(before.saved()):
+                self._replace(target, raw, applied_together(changes, before))
+
     def revise(self, decide: Callable[[ProfilesText], Iterable[Change]]) -> Written:
         """Make the changes that somebody decides on who sees the file as it is, with nobody else writing.
 
@@ -136,9 +151,12 @@ class Store(Reader):
             before = self.text(raw)
             before.saved()
             after = applied(decide(before), before)
-            mark = BOM_UTF8 if raw.startswith(BOM_UTF8) else b""
-            written = Written(before=raw, after=mark + after.text.encode())
-            replace_file(target, written.after, clock=self._clock)
+            return self._replace(target, raw, after)
+
+    def _replace(self, target: Path, raw: bytes, after: ProfilesText) -> Written:
+        mark = BOM_UTF8 if raw.startswith(BOM_UTF8) else b""
+        written = Written(before=raw, after=mark + after.text.encode())
+        replace_file(target, written.after, clock=self._clock)
         return written
 
     def _change(self, decide: Callable[[Saved], Change]) -> None:
@@ -153,8 +171,8 @@ class Store(Reader):
                 yield target
 
 
-def _checked(profile: Profile) -> dict[str, Any]:
-    """The profile as a table that is known to load."""
+def checked(profile: Profile) -> dict[str, Any]:
+    """The profile as a table that is known to load. Raises: UsageError: a value of it cannot be used."""
     table = to_table(profile)
     _check_document({"profiles": {profile.name: table}})
     return table

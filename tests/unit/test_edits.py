@@ -1,14 +1,15 @@
 """Edits of profiles.toml change what they are asked to, and nothing else."""
 
 import re
+from typing import Any
 
 import pytest
 import tomli
 from hypothesis import given, strategies as st
 
 from lab.toml_forms import Written, files, names
-from nbtui.profiles import edits
-from nbtui.profiles.places import line_and_column, scan, starts
+from nbtui.profiles import bulk, changes, edits
+from nbtui.profiles.places import KeyPath, line_and_column, scan, starts
 from nbtui.profiles.profiles_toml import ProfilesText
 
 STORY = """\
@@ -222,3 +223,39 @@ def test_lists_of_tables_are_replaced_as_a_whole() -> None:
     text = "[profiles.a]\n[[profiles.a.forwards]]\nlisten = 1\n[[profiles.a.forwards]]\nlisten = 2\n"
     after = edits.put(text, ("profiles", "a", "forwards"), [{"listen": 3}])
     assert tomli.loads(after)["profiles"]["a"] == {"forwards": [{"listen": 3}]}
+
+
+@given(files(), st.data())
+def test_many_edits_in_one_go_mean_the_same_and_lose_no_comment(
+    file: Written, data: st.DataObject
+) -> None:
+    values = st.sampled_from([2222, "x", ["x", "y"], None])
+    keys = st.sampled_from([("port",), ("host",), ("tags",), ("jupyter", "port")])
+    old = st.tuples(st.sampled_from(file.names), keys, values)
+    new = names().filter(lambda name: name not in file.names)
+    wanted: list[bulk.Edit] = [
+        (("profiles", name, *key), value)
+        for name, key, value in data.draw(st.lists(old, unique_by=lambda one: one[:2]))
+    ]
+    wanted += [
+        (("profiles", name), {"host": name, "jupyter": {"port": 1}})
+        for name in data.draw(st.lists(new, max_size=3, unique=True))
+    ]
+    expected = tomli.loads(file.text)
+    for path, value in wanted:
+        change(expected, path, value)
+    after = bulk.edited(file.text, wanted)
+    assert changes.meaning(tomli.loads(after)) == changes.meaning(expected)
+    if all(value is not None for _path, value in wanted):
+        lost = set(comments(file.text)) - set(comments(after))
+        assert all(one.startswith("# tag") for one in lost)  # within a value that went
+
+
+def change(table: dict[str, Any], path: KeyPath, value: Any) -> None:
+    *around, key = map(str, path)
+    for one in around:
+        table = table.setdefault(one, {})
+    if value is None:
+        table.pop(key, None)
+    else:
+        table[key] = value
