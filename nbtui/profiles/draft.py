@@ -232,7 +232,7 @@ def _number(text: str) -> int | float | str:
 
 def _parts(text: str) -> list[str]:
     """Words between commas; quotes hold a comma together."""
-    lines = csv.reader([text.replace("\n", " ")], skipinitialspace=True)
+    lines = csv.reader([" ".join(text.splitlines())], skipinitialspace=True)
     return [part.strip() for line in lines for part in line if part.strip()]
 
 

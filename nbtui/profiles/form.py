@@ -105,7 +105,17 @@ PAGES: Final = (
                 "Private keys in the order of trial; empty: as ssh has them",
                 "list",
             ),
+            Field("certificate_file", "Certificates", "Empty: KEY-cert.pub", "list"),
+            Field("identity_agent", "ssh-agent", "Its socket, or none"),
             Field("jump", "Jump hosts", "To go through: [user@]host[:port], nearest first"),
+            Field("proxy_command", "Proxy command", "A line whose streams lead to %h:%p"),
+            Field(
+                "address_family",
+                "Addresses",
+                "inet: IPv4 alone, inet6: IPv6 alone",
+                "choice",
+                ("", "any", "inet", "inet6"),
+            ),
             Field("host_key_alias", "Host key alias", "Its name in known_hosts"),
             Field(
                 "keyring",
