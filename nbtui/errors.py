@@ -5,6 +5,7 @@ NbtuiError                      code 1, `failed`
 │   └── NoTerminal              2   attach and shell need one
 ├── ConfigError                 1   profiles.toml: file, line, key
 │   └── NoSuchProfile           3
+├── NoSuchSession               3   of another program, asked for by name
 ├── LinkError
 │   ├── HostUnreachable         6   name, route, port, banner, time-out: each with its own words
 │   │   └── NoAnswer            6   the first hop says nothing: worth watching for
@@ -116,6 +117,21 @@ class NoSuchProfile(NbtuiError):
         also = f"; there is {', '.join(nearest)}" if nearest else ""
         super().__init__(
             f"no profile, ssh_config host or host called {name}{also}", hint=hint
+        )
+        self.name, self.nearest = name, nearest
+
+
+class NoSuchSession(NbtuiError):
+    """Another program has saved nothing of this name."""
+
+    code = ExitCode.NO_SUCH_PROFILE
+    layer = "config"
+    hint = "the same without a name and with --dry-run lists all"
+
+    def __init__(self, name: str, *, nearest: str) -> None:
+        super().__init__(
+            f"there is no saved session called {name}",
+            hint=f"the same with {quote(nearest)}" if nearest else "",
         )
         self.name, self.nearest = name, nearest
 

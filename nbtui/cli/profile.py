@@ -12,6 +12,7 @@ import click
 
 from nbtui.cli import output
 from nbtui.cli.arguments import as_json, name, names_of, pass_shared
+from nbtui.cli.profile_import import group as import_group
 from nbtui.cli.shared import Shared
 from nbtui.errors import ConfigError, NbtuiError, UsageError
 from nbtui.model.profile import JupyterSettings, Profile
@@ -50,6 +51,9 @@ def command() -> None:
     \b
     Example: nbtui profile add myvm cades@172.22.3.50 --key ~/.ssh/id_rsa
     """
+
+
+command.add_command(import_group)
 
 
 @command.command("list")

@@ -22,15 +22,21 @@ from nbtui.ipc.framing import Channel, Data
 from nbtui.ipc.messages import from_agent, from_client
 from nbtui.keys import certificate, keyfile, known_hosts
 from nbtui.keys.rewriting import rewritten
-from nbtui.keys.wire import Malformed, string
+from nbtui.keys.wire import Malformed, key_type, string
 from nbtui.model.host import JupyterServer, TmuxSession
 from nbtui.model.shell import Completed, Stream
 from nbtui.model.text import clean, clean_line, mask
 from nbtui.platforms.posix.sockets import SocketWire
 from nbtui.profiles.hops import parse_chain
+from nbtui.profiles.importing.plan import plan
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.openssh.hosts import hosts
 from nbtui.profiles.profiles_toml import ProfilesText
+from nbtui.profiles.putty.fields import WANTED, candidates
+from nbtui.profiles.putty.folders import KittyFolder, UnixFolder
+from nbtui.profiles.putty.hostkeys import cached_keys
+from nbtui.profiles.putty.registry import RegFile
+from nbtui.profiles.putty.source import Source
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.sightings import Sightings
@@ -100,6 +106,32 @@ def ssh_config(data: bytes) -> None:
     with contextlib.suppress(ConfigError, NoSuchProfile, UsageError):
         resolve("gpu1", saved=Saved(), world=world())
     list(hosts(world().config))
+
+
+def a_reg_file(data: bytes) -> None:
+    path = folder() / "putty.reg"
+    path.write_bytes(data)
+    comes_in(RegFile(path=path, code_page="cp1251", wanted=WANTED))
+
+
+def a_session_file(data: bytes) -> None:
+    """The same bytes as each kind of file that PuTTY and KiTTY have."""
+    top = folder() / "putty"
+    for path in ("sessions/a", "Sessions/lab/b", "SshHostKeys/rsa2@22%3Avm", "sshhostkeys"):
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_bytes(data)
+    comes_in(UnixFolder(folder=top, code_page="utf-8"))
+    comes_in(KittyFolder(folder=top, code_page="cp932"))
+
+
+def comes_in(source: Source) -> None:
+    """What does is something that profiles.toml can hold."""
+    found = tuple(candidates(source))
+    for one in plan(found, saved=Saved(), memories={}).outcomes:
+        assert one.action in ("new", "skipped"), one
+        assert one.name == clean_line(one.name)
+    for key in cached_keys(source.host_keys()):
+        assert key_type(key.blob)
 
 
 def state(data: bytes) -> None:
@@ -280,6 +312,13 @@ _HTTP = b'HTTP/1.1 200 OK\r\nContent-Length: 18\r\n\r\n{"version": "2.21"}'
 _KEY = known_hosts.line_for("vm", string("ssh-ed25519") + string(bytes(32)))
 _SSH = b'Host gpu*\n  HostName %h.example.org\n  ProxyJump ada@gw:22\nMatch final host x exec "true"\n  User "a b"\n  LocalForward 1 h:2\nInclude *.conf\n'
 
+_REG = (
+    b'[HKEY_CURRENT_USER\\Software\\SimonTatham\\PuTTY\\Sessions\\lab%20box]\r\n"HostName"="10.0.0.7"\r\n"PortNumber"=dword:00000016\r\n'
+    b'"PortForwardings"="L8889=127.0.0.1:8889,4D1080="\r\n"Wordness0"=hex(7):30,00,\\\r\n  31,00,00,00\r\n'
+    b'[HKEY_CURRENT_USER\\Software\\SimonTatham\\PuTTY\\SshHostKeys]\r\n"rsa2@22:vm"="0x10001,0xab"\r\n'
+)
+
+
 TARGETS: dict[str, Target] = {
     "profiles": Target(
         run=profiles,
@@ -291,6 +330,22 @@ TARGETS: dict[str, Target] = {
         ),
     ),
     "ssh_config": Target(run=ssh_config, may=(ConfigError,), seeds=(_SSH, b"Include *\nHost *\n LocalForward x\0y h:2\n")),
+    "reg file": Target(
+        run=a_reg_file,
+        may=(ConfigError,),
+        seeds=(
+            b"REGEDIT4\r\n\r\n" + _REG,
+            b"\xff\xfe" + ("Windows Registry Editor Version 5.00\r\n\r\n" + _REG.decode()).encode("utf-16-le"),
+        ),
+    ),
+    "session file": Target(
+        run=a_session_file,
+        seeds=(
+            b"HostName=ada@[::1]\nPortNumber=2222\nProxyMethod=6\nProxyHost=gw\nPortForwardings=L8889=127.0.0.1:8889,6D1080=,R[::1]:9=a:9\n",
+            b"HostName\\a%20b\\\nProxyMethod\\5\\\nProxyTelnetCommand\\nc %25host %port\\\nFolder\\lab\\\n",
+            b"rsa2@22:vm 0x10001,0xab\nssh-ed25519@2222:vm 0x1,0x2\necdsa-sha2-nistp256@22:::1 nistp256,0x1,0x2\n",
+        ),
+    ),
     "state": Target(run=state, seeds=(b'{"profiles": {"a": {"up": "tunnel", "used": 1.5}}, "host_keys": {"vm SHA256:a": 1}}',)),
     "known_hosts": Target(
         run=keys_of_hosts,

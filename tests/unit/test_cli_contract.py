@@ -25,7 +25,14 @@ def every_command() -> Iterator[tuple[str, ...]]:
         yield (name,)
         command = nbtui.get_command(context, name)
         if isinstance(command, click.Group):
-            yield from ((name, sub) for sub in command.commands)
+            yield from below((name,), command)
+
+
+def below(words: tuple[str, ...], group: click.Group) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        yield (*words, name)
+        if isinstance(command, click.Group):
+            yield from below((*words, name), command)
 
 
 def help_of(words: tuple[str, ...]) -> str:

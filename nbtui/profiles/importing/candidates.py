@@ -30,6 +30,11 @@ class Candidate:
     commands: tuple[str, ...] = ()
     """Shell lines of the profile that need a yes before they are run for the first time."""
 
+    @property
+    def name(self) -> str:
+        """As the source calls it."""
+        return self.profile.name
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skipped:

@@ -104,7 +104,7 @@ class _Planner:
             theirs = checked(one.profile)
         except UsageError as exc:
             return _outcome(one, "skipped", exc.message)
-        return self._decide(self._case(one, theirs, choose(one.profile.name)))
+        return self._decide(self._case(one, theirs, choose(one.name)))
 
     def _case(self, one: Candidate, theirs: Table, choice: Choice | None) -> _Case:
         name = self._known_name(one)
@@ -124,7 +124,7 @@ class _Planner:
         known = self._names.get(one.origin)
         if known is not None:
             return known if known in self._tables else self._renamed(known) or known
-        name = one.profile.name
+        name = one.name
         if name not in self.memories:
             return name
         tries = (f"{name}-{number}" for number in count(2))
@@ -156,12 +156,8 @@ class _Planner:
         self._put(("profiles", case.name), case.theirs)
         self._tables[case.name] = case.theirs
         self._remember(case, case.theirs)
-        other = case.name != case.candidate.profile.name
-        why = (
-            f"as {case.name}: another {case.candidate.profile.name} came in"
-            if other
-            else ""
-        )
+        other = case.name != case.candidate.name
+        why = f"as {case.name}: another {case.candidate.name} came in" if other else ""
         return _outcome(case.candidate, "new", why, case.name)
 
     def _meet(self, case: _Case, mine: Table) -> Outcome:
@@ -228,7 +224,7 @@ def _conflict(case: _Case, why: str, theirs: Keys, mine: Keys) -> Outcome:
 def _outcome(one: Candidate, action: Action, why: str, name: str | None = None) -> Outcome:
     profile = one.profile._replace(name=name) if name else None
     return Outcome(
-        name=one.profile.name,
+        name=one.name,
         action=action,
         why=why,
         profile=profile,

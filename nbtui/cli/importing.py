@@ -1,0 +1,173 @@
+"""What all of `nbtui profile import …` share: the plan, the questions about conflicts, the deed, and its report."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar
+
+import click
+
+from nbtui.cli import output
+from nbtui.cli.shared import Shared, colored
+from nbtui.model.question import Question
+from nbtui.model.text import clean_line
+from nbtui.quoting import quote
+
+if TYPE_CHECKING:
+    from nbtui.profiles.importing.candidates import Candidate, Choice, Outcome, Skipped
+    from nbtui.profiles.importing.plan import Choose
+
+F = TypeVar("F", bound=Callable[..., Any])
+COLORS = {"new": "green", "updated": "cyan", "conflict": "yellow", "skipped": "red"}
+
+
+class Given(TypedDict):
+    """The options of every import, as click has checked them."""
+
+    theirs: tuple[str, ...]
+    mine: tuple[str, ...]
+    dry_run: bool
+    as_json: bool
+
+
+def options(function: F) -> F:
+    """--theirs, --mine, --dry-run and --json."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="One JSON document."),
+        click.option("--dry-run", is_flag=True, help="Show it, and change nothing."),
+        click.option(
+            "--mine", multiple=True, metavar="NAME",
+            help="Where both have changed: keep yours. Repeatable; '*' is all.",
+        ),
+        click.option(
+            "--theirs", multiple=True, metavar="NAME",
+            help="Where both have changed: take what comes in. Repeatable; '*' is all.",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+class Report(NamedTuple):
+    """What was done, or would be."""
+
+    outcomes: "tuple[Outcome, ...]"
+    dry_run: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `profile import … --json`."""
+        rows = [one.to_json() for one in self.outcomes]
+        return {"dry_run": self.dry_run, "imports": rows}
+
+
+def bring(
+    shared: Shared, candidates: "Iterable[Candidate | Skipped]", given: Given
+) -> Report:
+    """Import, or say what would be; on a terminal the person is asked about each conflict."""
+    from nbtui.profiles.consents import Consents
+    from nbtui.profiles.importing.carry_out import carry_out
+    from nbtui.profiles.importing.plan import plan
+    from nbtui.profiles.importing.remembered import Imports
+
+    imports = Imports(shared.paths.imports_json)
+    saved, wanted = shared.store.load(), tuple(candidates)
+    shared.talk.note(saved.warnings)
+    choose = partial(_chosen, given)
+    first = plan(wanted, saved=saved, memories=imports.read(), choose=choose)
+    if given["dry_run"]:
+        return Report(first.outcomes, dry_run=True)
+    done = carry_out(
+        wanted,
+        store=shared.store,
+        imports=imports,
+        consents=Consents(shared.paths.state_json),
+        choose=_asked(shared, first.outcomes, choose),
+    )
+    return Report(done.outcomes, dry_run=False)
+
+
+def _chosen(given: Given, name: str) -> "Choice | None":
+    if any(name == one or fnmatchcase(name, one) for one in given["theirs"]):
+        return "theirs"
+    if any(name == one or fnmatchcase(name, one) for one in given["mine"]):
+        return "mine"
+    return None
+
+
+def _asked(shared: Shared, outcomes: "Sequence[Outcome]", choose: "Choose") -> "Choose":
+    """With the answers of whoever sits there; nobody there, or no answer: nothing is chosen."""
+    if not shared.talk.can_ask:
+        return choose
+    open_ones = [
+        one for one in outcomes if one.action == "conflict" and not choose(one.name)
+    ]
+    answers = {one.name: _answer(shared, one) for one in open_ones}
+    return lambda name: choose(name) or answers.get(name)
+
+
+def _answer(shared: Shared, one: "Outcome") -> "Choice | None":
+    question = Question(
+        kind="confirm",
+        text=f"{clean_line(one.name)}: {one.why}. Take what comes in?",
+        detail=tuple(clean_line(str(each)) for each in one.differences),
+    )
+    match shared.talk.ask(question):
+        case "yes":
+            return "theirs"
+        case "no":
+            return "mine"
+        case _:
+            return None
+
+
+def show(shared: Shared, report: Report, *, again: str) -> None:
+    """The table on stdout, a line each; what is worth knowing on stderr.
+
+    Args: again: the command that imports one by its name, up to the name.
+    """
+    paint = colored(sys.stdout, shared.environ)
+    rows = [tuple(_cells(one, paint=paint)) for one in report.outcomes]
+    aligned = (
+        output.table(rows, paint=paint) if sys.stdout.isatty() else map("\t".join, rows)
+    )
+    for row in aligned:
+        output.line(row)
+    shared.talk.note(_notes(report.outcomes))
+    output.say(_sum(report))
+    conflicts = [one for one in report.outcomes if one.action == "conflict"]
+    if conflicts:
+        name = quote(conflicts[0].name)
+        output.hint(f"{again} {name} --theirs {name}")
+
+
+def _cells(one: "Outcome", *, paint: bool) -> Iterator[str]:
+    action = click.style(one.action, fg=COLORS.get(one.action)) if paint else one.action
+    profile = one.profile
+    where = ""
+    if profile:
+        user = f"{profile.user}@" if profile.user else ""
+        where = f"{user}{profile.host or profile.name}"
+        where += f":{profile.port}" if profile.port else ""
+    yield action
+    yield clean_line(one.name)
+    yield clean_line(where)
+    yield clean_line("; ".join(filter(None, (one.why, *map(str, one.differences)))))
+
+
+def _notes(outcomes: "Iterable[Outcome]") -> Iterator[str]:
+    """A line a note, with how many have it where they are many."""
+    bearers: dict[str, list[str]] = {}
+    for one in outcomes:
+        for note in one.notes if one.action != "skipped" else ():
+            bearers.setdefault(clean_line(note), []).append(clean_line(one.name))
+    for note, names in bearers.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield f"{names[0]}{more}: {note}"
+
+
+def _sum(report: Report) -> str:
+    counts = Counter(one.action for one in report.outcomes)
+    text = ", ".join(f"{number} {action}" for action, number in counts.items())
+    return ("a dry run: " if report.dry_run else "") + (text or "nothing to import")

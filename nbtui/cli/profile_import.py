@@ -1,0 +1,125 @@
+"""`nbtui profile import …`: profiles out of what other programs have saved."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from nbtui.cli import importing, output
+from nbtui.cli.arguments import pass_shared
+from nbtui.cli.importing import Given
+from nbtui.cli.shared import Shared
+from nbtui.errors import NoSuchSession
+from nbtui.quoting import words
+
+if TYPE_CHECKING:
+    from nbtui.profiles.importing.candidates import Candidate, Skipped
+    from nbtui.profiles.putty.source import Source
+
+
+PLACES = "neither in the registry nor in ~/.putty/sessions"
+
+
+@click.group("import")
+def group() -> None:
+    """Profiles out of what other programs have saved.
+
+    A second import brings what has changed there since. What you have changed here stays.
+
+    \b
+    Example: nbtui profile import putty
+    """
+
+
+@group.command()
+@click.argument("names", nargs=-1)
+@click.option(
+    "--from",
+    "where",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="A .reg file, a folder like ~/.putty, or KiTTY's; else this user's own sessions.",
+)
+@click.option(
+    "--code-page",
+    metavar="NAME",
+    help="Of a file of Windows without Unicode, such as cp1251 (default: cp1252).",
+)
+@importing.options
+@pass_shared
+def putty(
+    shared: Shared,
+    /,
+    names: tuple[str, ...],
+    where: Path | None,
+    code_page: str | None,
+    **given: Unpack[Given],
+) -> None:
+    """Saved sessions of PuTTY: all, or those with these NAMES.
+
+    From the registry, ~/.putty, an exported .reg file or KiTTY's portable folder.
+
+    \b
+    Example: nbtui profile import putty --dry-run
+             nbtui profile import putty 'lab/gpu1' --from putty.reg
+    """
+    sources = _sources(shared, where, _codec(code_page))
+    report = importing.bring(shared, _candidates(sources, names), given)
+    if given["as_json"]:
+        output.document(report.to_json())
+        return
+    if not sources:
+        output.say(f"no saved sessions of PuTTY here: {PLACES}")
+        output.hint("nbtui profile import putty --from PATH")
+        return
+    again = [
+        "nbtui",
+        "profile",
+        "import",
+        "putty",
+        *(["--from", str(where)] if where else []),
+    ]
+    importing.show(shared, report, again=words(again))
+
+
+def _codec(name: str | None) -> str | None:
+    import codecs
+
+    try:
+        return codecs.lookup(name).name if name else None
+    except LookupError:
+        raise click.BadParameter(f"there is no code page {name}") from None
+
+
+def _sources(
+    shared: Shared, where: Path | None, code_page: str | None
+) -> "tuple[Source, ...]":
+    from nbtui.platforms.registry import REGISTRY
+    from nbtui.profiles.putty.here import source_at, sources_here
+
+    if where is not None:
+        return tuple(source_at(where, code_page=code_page))
+    return tuple(sources_here(shared.environ, registry=REGISTRY, home=Path.home()))
+
+
+def _candidates(
+    sources: "Iterable[Source]", names: tuple[str, ...]
+) -> "list[Candidate | Skipped]":
+    from nbtui.profiles.putty.fields import candidates
+
+    found = [one for source in sources for one in candidates(source, names=names)]
+    missing = set(names) - {one.name for one in found}
+    if missing:
+        raise _no_such(min(missing), sources)
+    return found
+
+
+def _no_such(name: str, sources: "Iterable[Source]") -> NoSuchSession:
+    from difflib import get_close_matches
+
+    from nbtui.profiles.putty.source import DEFAULTS
+
+    known = [one.name for source in sources for one in source.sessions()]
+    near = get_close_matches(name, [one for one in known if one != DEFAULTS])
+    return NoSuchSession(name, nearest=near[0] if near else "")
