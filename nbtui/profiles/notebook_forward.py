@@ -24,10 +24,12 @@ class Sorted(NamedTuple):
     """All the others, in their order."""
 
 
-def notebook_apart(forwards: Sequence[ForwardSpec]) -> Sorted:
+def notebook_apart(forwards: Sequence[ForwardSpec], *, guess: bool = True) -> Sorted:
     """Find the tunnel: it leads from loopback here to loopback there, on a usual port of Jupyter's.
 
-    A forward that leads to the same port, is the only local one, and is of no other well-known program, is it too.
+    Args:
+        guess: a forward that leads to the same port, is the only local one, and is of no other well-known program,
+            is it too; for who is shown what came of it.
 
     >>> l = ForwardSpec(kind="local", listen="localhost:9999", to="127.0.0.1:8889")
     >>> notebook_apart([l]).jupyter.port, notebook_apart([l]).jupyter.local_port
@@ -39,12 +41,20 @@ def notebook_apart(forwards: Sequence[ForwardSpec]) -> Sorted:
     ]
     usual = [one for one in inner if _port(one.to) in _USUAL]
     same = [one for one in inner if _port(one.to) == _port(one.listen)]
-    only = [one for one in same if len(local) == 1 and _port(one.to) not in _OTHERS]
+    sole = guess and len(local) == 1
+    only = [one for one in same if sole and _port(one.to) not in _OTHERS]
     for tunnel in (*(one for one in usual if one in same), *usual, *only):
         rest = tuple(one for one in forwards if one is not tunnel)
         ports = JupyterSettings(port=_port(tunnel.to), local_port=_port(tunnel.listen))
         return Sorted(jupyter=ports, forwards=rest)
     return Sorted(jupyter=JupyterSettings(), forwards=tuple(forwards))
+
+
+def is_tunnel(one: ForwardSpec, local_port: int | None) -> bool:
+    """Whether this forward would listen where the notebook's tunnel does."""
+    return (
+        one.kind == "local" and _is_loopback(one.listen) and _port(one.listen) == local_port
+    )
 
 
 def _is_loopback(place: str) -> bool:

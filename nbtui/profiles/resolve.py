@@ -5,13 +5,14 @@ that says something. Surprise: this runs the Match exec commands of ssh_config, 
 """
 
 import os
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbtui.errors import ConfigError, NoSuchProfile, UsageError
-from nbtui.model.profile import JupyterSettings, Profile
+from nbtui.model.profile import ForwardSpec, JupyterSettings, Profile
 from nbtui.model.target import Resolved
 from nbtui.profiles.forwards import forwards_of, open_listeners
 from nbtui.profiles.hops import Hop, parse_hop
+from nbtui.profiles.notebook_forward import is_tunnel, notebook_apart
 from nbtui.profiles.openssh.hosts import hosts
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.show import show
@@ -50,8 +51,35 @@ def resolve(
     if known is None and not _exists(name, made, world):
         raise _no_such(name, saved, world)
     source = "ssh_config" if known is None and made.config.named else profile.source
-    full = _overlay(_overlay(profile, saved.defaults), _BUILT_IN)
-    return _resolved(full._replace(name=name, source=source), made)
+    asked = _asked(made, profile.jupyter)
+    known_ports = _overlay(profile, Profile(name="", jupyter=asked.jupyter))
+    full = _overlay(_overlay(known_ports, saved.defaults), _BUILT_IN)
+    return _resolved(full._replace(name=name, source=source), made, asked)
+
+
+class _Asked(NamedTuple):
+    """The forwards of ssh_config."""
+
+    jupyter: JupyterSettings
+    """Ports of the one that is the notebook's tunnel."""
+
+    forwards: tuple[ForwardSpec, ...]
+    warnings: tuple[str, ...]
+
+
+def _asked(made: Made, said: JupyterSettings) -> _Asked:
+    """Where nobody said which ports are the notebook's, a forward of ssh_config to a usual one says it.
+
+    Its local port is no must: ssh goes on as well where that is taken.
+    """
+    found, warnings = forwards_of(made.config.options, made.config.here.environ)
+    if said.port or said.local_port:
+        others = tuple(one for one in found if not is_tunnel(one, said.local_port))
+        return _Asked(JupyterSettings(), others, warnings)
+    jupyter, others = notebook_apart(found, guess=False)
+    if jupyter.local_port == jupyter.port:
+        jupyter = jupyter._replace(local_port=None)
+    return _Asked(jupyter, others, warnings)
 
 
 def _is_words(name: str) -> bool:
@@ -104,12 +132,11 @@ def _no_such(name: str, saved: Saved, world: World) -> NoSuchProfile:
     return NoSuchProfile(name, nearest=tuple(folded[one] for one in near))
 
 
-def _resolved(full: Profile, made: Made) -> Resolved:
-    asked, warnings = forwards_of(made.config.options, made.config.here.environ)
+def _resolved(full: Profile, made: Made, asked: _Asked) -> Resolved:
     taken = {(one.kind, one.listen) for one in full.forwards}
     forwards = (
         *full.forwards,
-        *(one for one in asked if (one.kind, one.listen) not in taken),
+        *(one for one in asked.forwards if (one.kind, one.listen) not in taken),
     )
     return Resolved(
         name=full.name,
@@ -123,7 +150,7 @@ def _resolved(full: Profile, made: Made) -> Resolved:
         group=full.group,
         tags=full.tags,
         source=full.source,
-        warnings=(*made.config.warnings, *warnings, *open_listeners(forwards)),
+        warnings=(*made.config.warnings, *asked.warnings, *open_listeners(forwards)),
     )
 
 

@@ -4,12 +4,13 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 import psutil
 
+from nbtui.model.profile import ForwardSpec
 from nbtui.model.target import Resolved
 from nbtui.profiles.here import Here, SshConfigFiles
 from nbtui.profiles.openssh.tokens import absolute, expand_all, expand_tilde
@@ -117,9 +118,18 @@ def facts(resolved: Resolved) -> Facts:
         "jump": resolved.jump,
         "command": target.proxy_command,
         "forwards": sorted(
-            (one.kind, one.listen, one.to or "") for one in resolved.forwards
+            (one.kind, one.listen, one.to or "")
+            for one in (*_tunnel(resolved), *resolved.forwards)
         ),
     }
+
+
+def _tunnel(resolved: Resolved) -> Iterator[ForwardSpec]:
+    """The forward that became the notebook's tunnel."""
+    here, there = resolved.jupyter.local_port, resolved.jupyter.port
+    if there:
+        to = f"localhost:{there}"
+        yield ForwardSpec(kind="local", listen=f"localhost:{here or there}", to=to)
 
 
 def _ssh_g(config: Path, *words: str) -> dict[str, list[str]]:

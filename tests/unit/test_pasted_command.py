@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from lab.desk import Desk
 from lab.ssh_oracle import ENVIRON, Facts, facts, lab_world, theirs
 from nbtui.errors import UsageError
-from nbtui.model.profile import ForwardSpec, JupyterSettings, Profile
+from nbtui.model.profile import JupyterSettings, Profile
 from nbtui.profiles.openssh.commandline import parse_command, split_words
 from nbtui.profiles.pasted import pasted
 from nbtui.profiles.resolve import resolve
@@ -57,17 +57,8 @@ CASES = {
 
 
 def ours(name: str, text: str, config: Path) -> Facts:
-    """Of the profile, its tunnel as the forward that it was."""
     profile = pasted(name, text, environ=ENVIRON).profile
-    resolved = resolve(name, saved=Saved(profiles=(profile,)), world=lab_world(config))
-    here, there = profile.jupyter.local_port, profile.jupyter.port
-    tunnel = [("local", f"localhost:{here}", f"localhost:{there}")] if there else []
-    found = facts(resolved)
-    return found | {"forwards": sorted((*tunnel, *_tuples(resolved.forwards)))}
-
-
-def _tuples(forwards: tuple[ForwardSpec, ...]) -> list[tuple[str, str, str]]:
-    return [(one.kind, one.listen, one.to or "") for one in forwards]
+    return facts(resolve(name, saved=Saved(profiles=(profile,)), world=lab_world(config)))
 
 
 @pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())

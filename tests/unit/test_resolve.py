@@ -96,6 +96,25 @@ def test_certificates_of_the_defaults_fill_a_gap(look_up: LookUp) -> None:
     assert (target.certificate_files, target.proxy_command) == (("/d",), "nc vm 22")
 
 
+def test_a_forward_of_ssh_config_to_a_usual_port_is_the_tunnel(look_up: LookUp) -> None:
+    ssh = "LocalForward 8888 localhost:8888\nLocalForward 6006 localhost:6006\n"
+    one = look_up("known.example.org", ssh=ssh)
+    assert (one.jupyter.port, one.jupyter.local_port) == (8888, None)
+    assert [forward.listen for forward in one.forwards] == ["localhost:6006"]
+    one = look_up("known.example.org", ssh="LocalForward 9000 localhost:8888")
+    assert (one.jupyter.port, one.jupyter.local_port) == (8888, 9000)
+
+
+def test_a_profile_that_names_its_ports_has_no_forward_of_ssh_config_in_their_way(
+    look_up: LookUp,
+) -> None:
+    ssh = "LocalForward 9000 localhost:9000\nLocalForward 8888 localhost:8888\n"
+    profile = Profile(name="vm", jupyter=JupyterSettings(port=9000, local_port=9000))
+    one = look_up("vm", profile, ssh=ssh)
+    assert one.jupyter.port == 9000
+    assert [forward.listen for forward in one.forwards] == ["localhost:8888"]
+
+
 def test_defaults_fill_what_the_profile_leaves_open_key_by_key(look_up: LookUp) -> None:
     defaults = Profile(
         name="",
