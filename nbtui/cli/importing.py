@@ -17,6 +17,7 @@ from nbtui.quoting import quote
 
 if TYPE_CHECKING:
     from nbtui.profiles.importing.candidates import Candidate, Choice, Outcome, Skipped
+    from nbtui.profiles.importing.host_keys import KeyOutcome
     from nbtui.profiles.importing.plan import Choose
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,11 +56,13 @@ class Report(NamedTuple):
 
     outcomes: "tuple[Outcome, ...]"
     dry_run: bool
+    host_keys: "tuple[KeyOutcome, ...]" = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document of `profile import … --json`."""
         rows = [one.to_json() for one in self.outcomes]
-        return {"dry_run": self.dry_run, "imports": rows}
+        keys = [one.to_json() for one in self.host_keys]
+        return {"dry_run": self.dry_run, "imports": rows, "host_keys": keys}
 
 
 def bring(
@@ -135,6 +138,7 @@ def show(shared: Shared, report: Report, *, again: str) -> None:
     for row in aligned:
         output.line(row)
     shared.talk.note(_notes(report.outcomes))
+    shared.talk.note(str(one) for one in report.host_keys if one.action != "known")
     output.say(_sum(report))
     conflicts = [one for one in report.outcomes if one.action == "conflict"]
     if conflicts:
@@ -169,5 +173,6 @@ def _notes(outcomes: "Iterable[Outcome]") -> Iterator[str]:
 
 def _sum(report: Report) -> str:
     counts = Counter(one.action for one in report.outcomes)
-    text = ", ".join(f"{number} {action}" for action, number in counts.items())
+    keys = Counter(f"host keys {one.action}" for one in report.host_keys)
+    text = ", ".join(f"{number} {what}" for what, number in (counts + keys).items())
     return ("a dry run: " if report.dry_run else "") + (text or "nothing to import")

@@ -8,13 +8,14 @@ import click
 
 from nbtui.cli import importing, output
 from nbtui.cli.arguments import pass_shared
-from nbtui.cli.importing import Given
+from nbtui.cli.importing import Given, Report
 from nbtui.cli.shared import Shared
 from nbtui.errors import NoSuchSession
 from nbtui.quoting import words
 
 if TYPE_CHECKING:
     from nbtui.profiles.importing.candidates import Candidate, Skipped
+    from nbtui.profiles.importing.host_keys import KeyOutcome
     from nbtui.profiles.putty.source import Source
 
 
@@ -32,6 +33,14 @@ def group() -> None:
     """
 
 
+class GivenForPutty(Given):
+    """The options of `putty`, as click has checked them."""
+
+    where: Path | None
+    code_page: str | None
+    host_keys: bool
+
+
 @group.command()
 @click.argument("names", nargs=-1)
 @click.option(
@@ -46,15 +55,15 @@ def group() -> None:
     metavar="NAME",
     help="Of a file of Windows without Unicode, such as cp1251 (default: cp1252).",
 )
+@click.option(
+    "--host-keys/--no-host-keys",
+    default=True,
+    help="Bring the host keys that PuTTY knows into known_hosts (default: yes).",
+)
 @importing.options
 @pass_shared
 def putty(
-    shared: Shared,
-    /,
-    names: tuple[str, ...],
-    where: Path | None,
-    code_page: str | None,
-    **given: Unpack[Given],
+    shared: Shared, /, names: tuple[str, ...], **given: Unpack[GivenForPutty]
 ) -> None:
     """Saved sessions of PuTTY: all, or those with these NAMES.
 
@@ -64,8 +73,13 @@ def putty(
     Example: nbtui profile import putty --dry-run
              nbtui profile import putty 'lab/gpu1' --from putty.reg
     """
-    sources = _sources(shared, where, _codec(code_page))
+    where = given["where"]
+    sources = _sources(shared, where, _codec(given["code_page"]))
     report = importing.bring(shared, _candidates(sources, names), given)
+    if given["host_keys"]:
+        report = report._replace(
+            host_keys=_host_keys(shared, sources, report, all_of=not names)
+        )
     if given["as_json"]:
         output.document(report.to_json())
         return
@@ -81,6 +95,24 @@ def putty(
         *(["--from", str(where)] if where else []),
     ]
     importing.show(shared, report, again=words(again))
+
+
+def _host_keys(
+    shared: Shared, sources: "Iterable[Source]", report: Report, *, all_of: bool
+) -> "tuple[KeyOutcome, ...]":
+    """Those of the hosts that came in, or all."""
+    from nbtui.profiles.here import config_files, known_hosts_files
+    from nbtui.profiles.importing.host_keys import take_over
+    from nbtui.profiles.putty.fields import places_of
+    from nbtui.profiles.putty.hostkeys import cached_keys
+
+    cached = [key for source in sources for key in cached_keys(source.host_keys())]
+    if not all_of:
+        profiles = (one.profile for one in report.outcomes if one.profile)
+        places = {place for one in profiles for place in places_of(one)}
+        cached = [key for key in cached if (key.host.lower(), key.port) in places]
+    file, *others = known_hosts_files(config_files(shared.environ))
+    return take_over(cached, file=Path(file), others=others, dry_run=report.dry_run)
 
 
 def _codec(name: str | None) -> str | None:

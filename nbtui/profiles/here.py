@@ -104,6 +104,13 @@ def _named(word: str | None) -> Path | None:
     return Path(word).expanduser().absolute() if word else None
 
 
+def known_hosts_files(files: SshConfigFiles) -> tuple[str, ...]:
+    """Where OpenSSH looks for host keys unless ssh_config says otherwise; new ones go to the first."""
+    user = str(files.user.parent / "known_hosts")
+    system = str(files.system.parent / "ssh_known_hosts")
+    return user, f"{user}2", system, f"{system}2"
+
+
 def _addresses() -> tuple[str, ...]:
     import psutil  # noqa: PLC0415  # 10 ms that only `Match localnetwork` needs
 

@@ -7,9 +7,10 @@ Source: load_open_settings of PuTTY's settings.c for names, values and what hold
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from nbtui.keys.known_hosts import SSH_PORT
 from nbtui.model.profile import ForwardSpec, Profile
 from nbtui.model.text import clean_line
-from nbtui.profiles.hops import Hop, parse_hop
+from nbtui.profiles.hops import Hop, parse_chain, parse_hop
 from nbtui.profiles.importing.candidates import Candidate, Skipped
 from nbtui.profiles.notebook_forward import notebook_apart
 from nbtui.profiles.putty.forwards import Odd, Openness, parse_forwards
@@ -50,7 +51,6 @@ WANTED = frozenset(
 """The settings that are looked at."""
 
 _FAMILIES = {"1": "inet", "2": "inet6"}
-_SSH_PORT = "22"
 _SSH1_ONLY = "0"
 
 
@@ -145,6 +145,16 @@ def candidate(
     )
 
 
+def places_of(profile: Profile) -> Iterator[tuple[str, int]]:
+    """Under which hosts and ports PuTTY keeps the host keys on the way to a session's host."""
+    if profile.host_key_alias:
+        yield profile.host_key_alias, SSH_PORT
+    else:
+        yield (profile.host or profile.name).lower(), profile.port or SSH_PORT
+    for hop in parse_chain(profile.jump or "none"):
+        yield hop.host.lower(), hop.port or SSH_PORT
+
+
 def _check(wish: _Wish) -> None:
     protocol = wish.text("Protocol") or "ssh"
     if protocol != "ssh":
@@ -201,10 +211,10 @@ def _user(wish: _Wish) -> str | None:
 
 
 def _port(wish: _Wish) -> int | None:
-    said = wish.text("PortNumber") or _SSH_PORT
+    said = wish.text("PortNumber") or str(SSH_PORT)
     if not said.isascii() or not said.isdecimal():
         raise _Bad(f"its port is {clean_line(said, limit=40)}, which is no number")
-    return None if said == _SSH_PORT else int(said[:9])
+    return None if said == str(SSH_PORT) else int(said[:9])
 
 
 def _group(wish: _Wish) -> str:

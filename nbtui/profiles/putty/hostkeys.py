@@ -6,9 +6,9 @@ crypto/rsa.c and crypto/ecc-ssh.c; RFC 4253 section 6.6, RFC 5656 section 3.1, R
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from nbtui.keys.wire import string
+from nbtui.profiles.importing.host_keys import AcceptedKey
 from nbtui.profiles.putty.source import RawHostKey
 
 _NAME = re.compile(r"([a-z0-9-]+)@(\d{1,5}):(.+)")
@@ -19,16 +19,7 @@ _ED25519 = 32
 _HIGHEST_PORT = 65535
 
 
-class CachedKey(NamedTuple):
-    """A host and a key that it had."""
-
-    host: str
-    port: int
-    blob: bytes
-    """In the form of RFC 4253."""
-
-
-def cached_keys(raw: Iterable[RawHostKey]) -> Iterator[CachedKey]:
+def cached_keys(raw: Iterable[RawHostKey]) -> Iterator[AcceptedKey]:
     """Those that can be read and still count for something; DSA and SSH-1 do not.
 
     >>> [key.host for key in cached_keys([RawHostKey("rsa2@22:vm", "0x10001,0xab"), RawHostKey("dss@22:x", "")])]
@@ -39,7 +30,7 @@ def cached_keys(raw: Iterable[RawHostKey]) -> Iterator[CachedKey]:
         numbers = one.value.strip().split(",")
         blob = _blob(found[1], numbers) if found else None
         if found and blob and 0 < int(found[2]) <= _HIGHEST_PORT:
-            yield CachedKey(found[3], int(found[2]), blob)
+            yield AcceptedKey(found[3], int(found[2]), blob)
 
 
 def _blob(kind: str, parts: list[str]) -> bytes | None:
