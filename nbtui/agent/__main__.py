@@ -22,6 +22,7 @@ from nbtui.errors import NbtuiError
 from nbtui.ipc.address import Listener, listen
 from nbtui.ipc.errors import AgentRunning
 from nbtui.paths import Paths, user_paths
+from nbtui.profiles.consents import Consents
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.sightings import Sightings
 from nbtui.profiles.store import Store
@@ -72,7 +73,8 @@ def build(paths: Paths) -> Rooms:
     clock, memory = SystemClock(), Memory(paths.state_json)
     sightings = Sightings(paths.state_json)
     secrets = Secrets(SystemKeyring())
-    links = Links(clock=clock, sightings=sightings, secrets=secrets)
+    consents = Consents(paths.state_json)
+    links = Links(clock=clock, sightings=sightings, secrets=secrets, consents=consents)
     profiles = Profiles(store=Store(paths))
     crew = Crew(
         ports=memory,

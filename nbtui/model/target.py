@@ -40,6 +40,12 @@ class Target:
     proxy_command: str | None = None
     """A shell command whose standard streams are the connection; never together with jumps."""
 
+    proxy_written: str | None = None
+    """The same with its tokens in place, where a profile or a session says it and not ssh_config."""
+
+    proxy_foreign: bool = False
+    """It stands in another program's session, where nobody wrote it for us."""
+
     host_key_alias: str | None = None
     """Name to look up in known_hosts in place of `host` and `port`."""
 

@@ -22,6 +22,9 @@ from nbtui.profiles.world import World
 
 Trail = tuple["Wish", ...]
 
+PUTTY = "PuTTY"
+"""Who says what stands in a session that was not imported."""
+
 _MAX_HOPS = 16
 
 
@@ -117,7 +120,12 @@ class Targets:
     def _behind(self, line: Line, target: Target, config: HostConfig, trail: Trail) -> Made:
         command = command_text(line)
         if command is not None:
-            target = replace(target, proxy_command=config.way(line, command))
+            target = replace(
+                target,
+                proxy_command=config.way(line, command),
+                proxy_written=command if line.number is None else None,
+                proxy_foreign=line.file == PUTTY,
+            )
             return Made(target=target, config=config, jump=None)
         jumps = self._jumps(line, chain_of(line, config.way(line, jump_text(line))), trail)
         printed = ",".join(map(str, jump_of(config.options))) or None

@@ -19,6 +19,7 @@ from nbtui.ssh.agentkeys import KeyAgent, open_agent
 from nbtui.ssh.attempt import Attempt
 from nbtui.ssh.auth import Login
 from nbtui.ssh.channels import open_direct
+from nbtui.ssh.consent import Consents, check_command
 from nbtui.ssh.identities import Identities
 from nbtui.ssh.proxy_command import ProxyStream
 from nbtui.ssh.remembered import Secrets
@@ -81,6 +82,7 @@ class Dial:
         attempt: Attempt,
         context: LoginContext,
         secrets: Secrets,
+        consents: Consents,
         clock: Clock,
         on_end: Callable[[LinkTransport], None],
     ) -> None:
@@ -92,6 +94,7 @@ class Dial:
         )
         self._context = context
         self._secrets = secrets
+        self._consents = consents
         self._clock = clock
         self._on_end = on_end
         self._carrier: Wire | None = None
@@ -102,6 +105,7 @@ class Dial:
         Raises:
             HostUnreachable, HostKeyError, LoginError: see the class of each.
             HungUp: see there.
+            Refused: nobody said yes to a proxy command that was imported.
             Interrupted: the attempt was cancelled.
         """
         with self._met() as met:
@@ -141,6 +145,7 @@ class Dial:
 
     def _stream(self) -> RawStream:
         if self._target.proxy_command is not None:
+            check_command(self._target, self._consents, self._attempt.ask)
             return self._proxy(self._target.proxy_command)
         if self._jump is None:
             return connect(self._target, self._attempt, clock=self._clock)
@@ -166,8 +171,8 @@ class Dial:
                 host=self._target.host,
                 layer="proxy",
             ) from exc
-        self._attempt.passed("name", "left to the ProxyCommand of ssh_config")
-        self._attempt.passed("tcp", "the ProxyCommand of ssh_config runs")
+        self._attempt.passed("name", "left to the proxy command")
+        self._attempt.passed("tcp", "the proxy command runs")
         return stream
 
     @contextlib.contextmanager

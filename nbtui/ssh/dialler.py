@@ -15,6 +15,7 @@ from nbtui.errors import LinkError, LoginError
 from nbtui.model.question import Ask, Tell
 from nbtui.model.target import Target
 from nbtui.ssh.attempt import Attempt
+from nbtui.ssh.consent import Consents
 from nbtui.ssh.dial import Dial, Dialled, HungUp, LoginContext
 from nbtui.ssh.remembered import Secrets
 from nbtui.ssh.transport import LinkTransport
@@ -51,6 +52,7 @@ class Dialler:
         *,
         jump: Hop | None,
         secrets: Secrets,
+        consents: Consents,
         clock: Clock,
         up: Callable[[], bool],
         on_end: Callable[[LinkTransport], None],
@@ -61,6 +63,7 @@ class Dialler:
             target: where to.
             jump: the hop before.
             secrets: of all links.
+            consents: to commands that were imported.
             clock: time.
             up: whether a connection to the target stands now.
             on_end: called with each transport when it ends.
@@ -68,6 +71,7 @@ class Dialler:
         self._target = target
         self._jump = jump
         self._secrets = secrets
+        self._consents = consents
         self._clock = clock
         self._up = up
         self._on_end = on_end
@@ -106,6 +110,7 @@ class Dialler:
             attempt=attempt,
             context=context,
             secrets=self._secrets,
+            consents=self._consents,
             clock=self._clock,
             on_end=self._on_end,
         )

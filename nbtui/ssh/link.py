@@ -23,6 +23,7 @@ from nbtui.model.target import Target
 from nbtui.model.text import clean_line
 from nbtui.ssh.attempt import SLICE, Attempt
 from nbtui.ssh.channels import open_direct
+from nbtui.ssh.consent import Consents
 from nbtui.ssh.dial import Dialled, LoginContext
 from nbtui.ssh.dialler import Dialler
 from nbtui.ssh.farewell import Leaving
@@ -72,6 +73,7 @@ class Link:
         jump: "Link | None",
         clock: Clock,
         secrets: Secrets,
+        consents: Consents,
         heart: Heart,
         lookout: Lookout,
         sightings: Sightings,
@@ -83,6 +85,7 @@ class Link:
             target,
             jump=jump,
             secrets=secrets,
+            consents=consents,
             clock=clock,
             up=lambda: self.up,
             on_end=self._ended,

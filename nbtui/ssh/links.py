@@ -4,6 +4,7 @@ from threading import Lock
 
 from nbtui.clock import Clock
 from nbtui.model.target import Target
+from nbtui.ssh.consent import Consents, NoImports
 from nbtui.ssh.heartbeat import Heart
 from nbtui.ssh.keychange import Forgetful, Sightings
 from nbtui.ssh.link import Link
@@ -21,12 +22,14 @@ class Links:
         heart: Heart | None = None,
         sightings: Sightings | None = None,
         secrets: Secrets | None = None,
+        consents: Consents | None = None,
     ) -> None:
         self._clock = clock
         self._secrets = secrets or Secrets()
         self._heart = heart or Heart(clock=clock)
         self._lookout = Lookout(clock=clock)
         self._sightings = sightings or Forgetful()
+        self._consents = consents or NoImports()
         self._lock = Lock()
         self._links: dict[Target, Link] = {}
         self._holds: dict[Target, int] = {}
@@ -76,6 +79,7 @@ class Links:
                 jump=jump,
                 clock=self._clock,
                 secrets=self._secrets,
+                consents=self._consents,
                 heart=self._heart,
                 lookout=self._lookout,
                 sightings=self._sightings,

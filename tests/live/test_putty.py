@@ -3,13 +3,25 @@
 import base64
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from lab.sshd import free_port
+from lab.desk import Desk
+from lab.sshd import SshHost, free_port
+from nbtui.errors import ExitCode
 from nbtui.profiles.putty.hostkeys import cached_keys
 from nbtui.profiles.putty.source import RawHostKey
+
+pytestmark = pytest.mark.live
+
+RELAY = (
+    "import os, socket, sys, threading; s = socket.create_connection((sys.argv[1], int(sys.argv[2])));"
+    ' threading.Thread(target=lambda: [s.sendall(x) for x in iter(lambda: os.read(0, 65536), b"")], daemon=True).start();'
+    ' [os.write(1, x) for x in iter(lambda: s.recv(65536), b"")]'
+)
+"""Leads standard input and output to a host and port, as nc does."""
 
 KINDS = {
     "rsa": ("-t", "rsa", "-b", "2048"),
@@ -50,3 +62,58 @@ def cached_by_plink(port: int, env: dict[str, str], home: Path) -> str:
         if file is not None and file.read_text():
             return file.read_text().strip()
     raise AssertionError("plink has cached nothing")
+
+
+@pytest.fixture
+def proxied(host: SshHost, desk: Desk) -> Path:
+    """A session that goes through a command; the file that the command leaves when it was run."""
+    mark, command = desk.root / "ran", desk.root / "way"
+    command.write_text(
+        f"#!/bin/sh\necho $1 >>{mark}\nexec {sys.executable} -c '{RELAY}' $1 $2\n"
+    )
+    command.chmod(0o755)
+    session(desk, "vm", host, ProxyMethod=5, ProxyTelnetCommand=rf"{command} %host %port\n")
+    (desk.home / ".ssh" / "known_hosts").write_text(host.known_hosts.read_text())
+    return mark
+
+
+def session(desk: Desk, name: str, host: SshHost, **settings: object) -> None:
+    """What PuTTY would have saved for a host of the lab."""
+    said = {
+        "HostName": f"root@{host.address}",
+        "PortNumber": host.port,
+        "PublicKeyFile": host.key,
+        "Protocol": "ssh",
+        **settings,
+    }
+    folder = desk.home / ".putty" / "sessions"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("".join(f"{key}={value}\n" for key, value in said.items()))
+
+
+def test_a_proxy_command_that_was_imported_is_run_after_a_yes_and_not_before(
+    desk: Desk, proxied: Path
+) -> None:
+    assert desk.nbtui("profile", "import", "putty").status == 0
+    refused = desk.nbtui("shell", "vm", "--", "true")
+    assert (refused.status, proxied.exists()) == (ExitCode.REFUSED, False)
+    assert f"{proxied.parent}/way %h %p" in refused.err
+    with desk.terminal("shell", "vm", "--", "echo", "hello") as terminal:
+        terminal.wait_for(b"Run it?")
+        assert not proxied.exists()
+        terminal.type(b"y\r")
+        assert terminal.end() == 0
+        assert b"hello" in terminal.shown
+    assert proxied.exists()
+    desk.nbtui("disconnect", "vm")
+    assert desk.nbtui("shell", "vm", "--", "true").status == 0, "it has a yes by now"
+
+
+def test_a_command_that_a_person_wrote_is_not_asked_about(
+    desk: Desk, proxied: Path
+) -> None:
+    desk.nbtui("profile", "import", "putty")
+    file = desk.config / "profiles.toml"
+    file.write_text(file.read_text().replace("way %h %p", "way %h %p # mine"))
+    assert desk.nbtui("shell", "vm", "--", "true").status == 0
+    assert proxied.exists()
