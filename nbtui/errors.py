@@ -6,6 +6,8 @@ NbtuiError                      code 1, `failed`
 ├── ConfigError                 1   profiles.toml: file, line, key
 │   └── NoSuchProfile           3
 ├── NoSuchSession               3   of another program, asked for by name
+├── KeyUnusable                 1   a file without a private key that can be used
+│   └── KeyLocked               4   nobody gave its passphrase, or not the right one
 ├── LinkError
 │   ├── HostUnreachable         6   name, route, port, banner, time-out: each with its own words
 │   │   └── NoAnswer            6   the first hop says nothing: worth watching for
@@ -134,6 +136,20 @@ class NoSuchSession(NbtuiError):
             hint=f"the same with {quote(nearest)}" if nearest else "",
         )
         self.name, self.nearest = name, nearest
+
+
+class KeyUnusable(NbtuiError):
+    """A private key that cannot be used as its file is."""
+
+    layer = "key"
+    hint = "copy the key again from where it works"
+
+
+class KeyLocked(KeyUnusable):
+    """The passphrase of a key is missing or wrong."""
+
+    code = ExitCode.LOGIN
+    hint = "run it in a terminal, and type the passphrase"
 
 
 class LinkError(NbtuiError):

@@ -1,7 +1,7 @@
 """What a file that should hold a private key really holds, told from its bytes alone.
 
-Surprise: OpenSSH's own format keeps the public key in the clear beside the encrypted private one, so a host
-can be asked whether it would take the key before anybody is asked for a passphrase.
+Surprise: OpenSSH's own format and PuTTY's keep the public key in the clear beside the encrypted private one, so a
+host can be asked whether it would take the key before anybody is asked for a passphrase.
 """
 
 import base64
@@ -9,9 +9,9 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from nbtui.keys.wire import Malformed, Reader
+from nbtui.keys.ppk.text import BadPpk, is_ppk, parse
+from nbtui.keys.wire import OPENSSH_MAGIC, Malformed, Reader
 
-MAGIC = b"openssh-key-v1\0"
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s*(.*?)-----END \1-----", re.DOTALL)
 _PUBLIC = re.compile(rb"(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ AAAA|---- BEGIN SSH2 PUBLIC KEY")
 
@@ -23,6 +23,9 @@ class PrivateKey:
     encrypted: bool
     public: bytes | None = None
     """The public half where the format shows it."""
+
+    certificate: bytes | None = None
+    """The one that stands in the same file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,8 @@ def inspect(data: bytes) -> PrivateKey | NotAKey:
     >>> inspect(b"{\\rtf1 ...}").what
     'is a rich text (RTF) document, not a key'
     """
+    if is_ppk(data):
+        return _putty(data)
     return _document(data) or _other_key(data) or _private(data)
 
 
@@ -82,11 +87,6 @@ def _document(data: bytes) -> NotAKey | None:
 def _other_key(data: bytes) -> NotAKey | None:
     """Key material, but not a private key that we read."""
     text = data.lstrip()
-    if text.startswith(b"PuTTY-User-Key-File-"):
-        return NotAKey(
-            what="is a PuTTY key (.ppk), which is not read yet",
-            hint="puttygen KEY -O private-openssh -o KEY.openssh",
-        )
     if _PUBLIC.match(text) or text.startswith(
         (b"-----BEGIN PUBLIC", b"-----BEGIN RSA PUBLIC")
     ):
@@ -116,11 +116,19 @@ def _private(data: bytes) -> PrivateKey | NotAKey:
     )
 
 
+def _putty(data: bytes) -> PrivateKey | NotAKey:
+    try:
+        ppk = parse(data)
+    except BadPpk as exc:
+        return NotAKey(what=exc.message, hint=exc.hint)
+    return PrivateKey(encrypted=ppk.encrypted, public=ppk.key, certificate=ppk.certificate)
+
+
 def _openssh(body: bytes) -> PrivateKey | NotAKey:
     """The clear part of OpenSSH's format. Source: PROTOCOL.key of OpenSSH."""
     try:
         reader = Reader(base64.b64decode(body))
-        reader.take(len(MAGIC))
+        reader.take(len(OPENSSH_MAGIC))
         cipher = reader.text()
         reader.string()  # name of the key derivation
         reader.string()  # its options

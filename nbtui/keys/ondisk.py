@@ -37,6 +37,9 @@ class KeyFile:
     public: bytes | None
     """Public half, where it can be known without the passphrase."""
 
+    certificate: bytes | None = None
+    """The one that stands in the same file."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicOnly:
@@ -102,4 +105,5 @@ def _key_file(path: str, data: bytes, what: PrivateKey) -> KeyFile:
         data=data,
         encrypted=what.encrypted,
         public=what.public or read_public(f"{path}.pub"),
+        certificate=what.certificate,
     )

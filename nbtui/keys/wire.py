@@ -4,6 +4,9 @@ import struct
 
 from nbtui.errors import NbtuiError
 
+OPENSSH_MAGIC = b"openssh-key-v1\0"
+"""How a private key in OpenSSH's own format begins."""
+
 
 class Malformed(NbtuiError):
     """Bytes that end too early or do not say what they must."""

@@ -1,6 +1,7 @@
 """What of this machine, and of who sits at it, decides how ssh_config is read."""
 
 import getpass
+import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nbtui.paths import SSH_CONFIG
+from nbtui.platforms.machine import system_ssh_config, user_id
 
 
 class ConfigFile(NamedTuple):
@@ -25,8 +27,6 @@ class ConfigFile(NamedTuple):
 
     needed: bool = False
     """That it is not there is an error."""
-
-from nbtui.platforms.machine import system_ssh_config, user_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

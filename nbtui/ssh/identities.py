@@ -15,6 +15,7 @@ from nbtui.keys.ondisk import (
     look_at,
     read_public,
 )
+from nbtui.keys.ppk.text import is_ppk
 from nbtui.keys.wire import Malformed
 from nbtui.model.question import Question
 from nbtui.model.target import Target
@@ -26,6 +27,7 @@ from nbtui.ssh.privatekey import Unreadable, WrongPassphrase, load
 from nbtui.ssh.remembered import Kept
 
 PASSPHRASE_TRIES = 3
+_COPY_AGAIN = "copy it again from where it works"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,7 +156,7 @@ class Identities:
             public = self._public_by_opening(file)
         if public is None:
             return
-        for blob in (*self._certificates(file.path, public), public):
+        for blob in (*self._certificates(file, public), public):
             if holder is not None:
                 yield self._by_agent(holder, blob, file.path)
             elif isinstance(file, KeyFile):
@@ -168,11 +170,13 @@ class Identities:
             self.notes.append(exc.note)
             return None
 
-    def _certificates(self, path: str, public: bytes) -> list[bytes]:
-        beside = certificate_beside(path)
+    def _certificates(self, file: KeyFile | PublicOnly, public: bytes) -> list[bytes]:
+        """Those that ssh_config names, the one beside the file, and the one in it."""
+        inside = file.certificate if isinstance(file, KeyFile) else None
+        found = (certificate_beside(file.path), inside)
         return [
             *self._named_certificates(public),
-            *([beside] if _certifies(beside, public) else []),
+            *(blob for blob in found if _certifies(blob, public)),
         ]
 
     def _named_certificates(self, public: bytes) -> list[bytes]:
@@ -207,11 +211,12 @@ class Identities:
                 )
             except Unreadable as exc:
                 text = f"{file.path} cannot be read: {clean_line(str(exc))}"
-                raise Unusable(Note(text=text, hint="ssh-keygen -t ed25519")) from exc
+                hint = _COPY_AGAIN if is_ppk(file.data) else "ssh-keygen -t ed25519"
+                raise Unusable(Note(text=text, hint=hint)) from exc
         return self._loaded[file.path]
 
     def _decrypt(self, file: KeyFile) -> paramiko.PKey:
-        for passphrase in self._passphrases(file.path):
+        for passphrase in self._passphrases(file):
             try:
                 key = load(file.data, passphrase)
             except WrongPassphrase:
@@ -219,15 +224,11 @@ class Identities:
                 continue
             self._secrets.proved("passphrase", file.path, passphrase)
             return key
-        raise Unusable(
-            Note(
-                text=f"{file.path}: none of the passphrases opens it",
-                hint="ssh-keygen -y -f KEY",
-            )
-        )
+        raise Unusable(_none_opens(file))
 
-    def _passphrases(self, path: str) -> Iterator[str]:
+    def _passphrases(self, file: KeyFile) -> Iterator[str]:
         """Those that are remembered, then what a person says. Raises Unusable: nobody answers."""
+        path = file.path
         while (known := self._remembered(path)) is not None:
             yield known
         for count in range(PASSPHRASE_TRIES):
@@ -235,8 +236,7 @@ class Identities:
             text = f"Passphrase of the key {path}, for {self._target.where}{again}"
             answer = self._attempt.ask(Question(kind="passphrase", text=text, echo=False))
             if answer is None:
-                note = f"{path} is encrypted, and nobody was there to give its passphrase"
-                raise Unusable(Note(text=note, hint=f"ssh-add {quote(path)}"))
+                raise Unusable(_nobody_opens(file))
             yield answer
 
     def _remembered(self, path: str) -> str | None:
@@ -244,6 +244,20 @@ class Identities:
             known = self._secrets.get("passphrase", path)
         self._attempt.personal |= known is not None
         return known
+
+
+def _nobody_opens(file: KeyFile) -> Note:
+    text = f"{file.path} is encrypted, and nobody was there to give its passphrase"
+    in_terminal = "connect once in a terminal: nbtui connect NAME"  # ssh-add knows no .ppk
+    hint = in_terminal if is_ppk(file.data) else f"ssh-add {quote(file.path)}"
+    return Note(text=text, hint=hint)
+
+
+def _none_opens(file: KeyFile) -> Note:
+    text = f"{file.path}: none of the passphrases opens it"
+    if is_ppk(file.data):
+        return Note(text=f"{text}, or the file was changed", hint=_COPY_AGAIN)
+    return Note(text=text, hint=f"ssh-keygen -y -f {quote(file.path)}")
 
 
 def _certifies(blob: bytes | None, public: bytes) -> TypeGuard[bytes]:

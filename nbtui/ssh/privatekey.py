@@ -1,6 +1,7 @@
 """Opening private keys.
 
 Surprise: paramiko's readers differ per type and know no PKCS#8; cryptography reads all of them and hands them on.
+PuTTY's are opened by a reader of ours, in memory.
 """
 
 import io
@@ -12,6 +13,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from nbtui.errors import KeyUnusable
+from nbtui.keys.ppk.text import BadPpk, is_ppk, parse
 
 
 class WrongPassphrase(Exception):
@@ -27,8 +31,26 @@ def load(data: bytes, passphrase: str | None) -> paramiko.PKey:
 
     Raises:
         WrongPassphrase: it is encrypted with another one.
-        Unreadable: its type or cipher is not known.
+        Unreadable: its type or cipher is not known, or the file was changed.
     """
+    return _putty(data, passphrase) if is_ppk(data) else _openssh_or_pem(data, passphrase)
+
+
+def _putty(data: bytes, passphrase: str | None) -> paramiko.PKey:
+    from nbtui.keys.ppk.opening import (  # noqa: PLC0415  # Argon2 is for who has such a key
+        WrongPassphrase as NotThisOne,
+        opened,
+    )
+
+    try:
+        return _to_paramiko(opened(parse(data), passphrase).key)
+    except NotThisOne as exc:
+        raise WrongPassphrase from exc
+    except (BadPpk, KeyUnusable) as exc:
+        raise Unreadable(exc.message) from exc
+
+
+def _openssh_or_pem(data: bytes, passphrase: str | None) -> paramiko.PKey:
     openssh = b"BEGIN OPENSSH" in data
     read = (
         serialization.load_ssh_private_key

@@ -16,11 +16,13 @@ from threading import Thread
 import paramiko
 
 from lab.ssh_oracle import lab_world
-from nbtui.errors import ConfigError, NbtuiError, NoSuchProfile, UsageError
+from nbtui.errors import ConfigError, KeyUnusable, NbtuiError, NoSuchProfile, UsageError
 from nbtui.ipc.errors import ProtocolError
 from nbtui.ipc.framing import Channel, Data
 from nbtui.ipc.messages import from_agent, from_client
 from nbtui.keys import certificate, keyfile, known_hosts
+from nbtui.keys.ppk.opening import opened
+from nbtui.keys.ppk.text import BadPpk, parse
 from nbtui.keys.rewriting import rewritten
 from nbtui.keys.wire import Malformed, key_type, string
 from nbtui.model.host import JupyterServer, TmuxSession
@@ -57,6 +59,7 @@ from nbtui.ssh.userauth import _prompts
 
 N = "0123456789abcdef"
 """The nonce that the made-up answers of a probe may use."""
+_ENOUGH_KIB = 1 << 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +164,15 @@ def a_key_file(data: bytes) -> None:
     for passphrase in (None, "x"):
         with contextlib.suppress(Unreadable, WrongPassphrase):
             load(data, passphrase)
+
+
+def a_putty_key(data: bytes) -> None:
+    """What takes Argon2 long is left out: it is not more of our code."""
+    ppk = parse(data)
+    if ppk.argon2 is None or ppk.argon2.memory * ppk.argon2.passes < _ENOUGH_KIB:
+        for passphrase in ("", "x"):
+            with contextlib.suppress(KeyUnusable):
+                assert opened(ppk, passphrase).public == ppk.key
 
 
 def a_certificate(data: bytes) -> None:
@@ -319,6 +331,35 @@ _REG = (
 )
 
 
+_PPK = (
+    b"PuTTY-User-Key-File-2: ssh-ed25519\n"
+    b"Encryption: none\n"
+    b"Comment: lab\n"
+    b"Public-Lines: 2\n"
+    b"AAAAC3NzaC1lZDI1NTE5AAAAIIV87bePHeYDRff9Whmf/3/plGdYkXCmIB1ny+8+\n"
+    b"7s8X\n"
+    b"Private-Lines: 1\n"
+    b"AAAAIK40ZfGWlUSX2WvntbrNytswAnsKJMOIgKGnM0s2+3P+\n"
+    b"Private-MAC: 09282e1eb94b5f8acfab20312bf7eb71885dfe18\n"
+)
+_PPK_LOCKED = (
+    b"PuTTY-User-Key-File-3: ssh-ed25519\n"
+    b"Encryption: aes256-cbc\n"
+    b"Comment: lab\n"
+    b"Public-Lines: 2\n"
+    b"AAAAC3NzaC1lZDI1NTE5AAAAIIV87bePHeYDRff9Whmf/3/plGdYkXCmIB1ny+8+\n"
+    b"7s8X\n"
+    b"Key-Derivation: Argon2id\n"
+    b"Argon2-Memory: 8\n"
+    b"Argon2-Passes: 1\n"
+    b"Argon2-Parallelism: 1\n"
+    b"Argon2-Salt: e54062855c6fe0ee18e05dd3936384dd\n"
+    b"Private-Lines: 1\n"
+    b"Z3fSOI34xIerpEfMoUFDGVQcgtTouW63I2Z6x/idfFRYmFQxGDvKXfpicFJCYiu1\n"
+    b"Private-MAC: 5330d0ad451ecc8fcd6550d715d9362f008a1344cb6211f182dc1734696c59c4\n"
+)
+"""A key that opens nothing, once without a passphrase and once with x as one."""
+
 TARGETS: dict[str, Target] = {
     "profiles": Target(
         run=profiles,
@@ -357,8 +398,10 @@ TARGETS: dict[str, Target] = {
             b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n-----END OPENSSH PRIVATE KEY-----\n",
             b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
             b"PuTTY-User-Key-File-3: ssh-ed25519\n",
+            _PPK,
         ),
     ),
+    "PuTTY key": Target(run=a_putty_key, may=(BadPpk,), seeds=(_PPK, _PPK_LOCKED)),
     "certificate": Target(
         run=a_certificate,
         may=(Malformed,),

@@ -1,17 +1,15 @@
 """Every way to log in, and what is said when none works; on real sshd, ssh-agent and asyncssh."""
 
 import getpass
-import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lab.agents import add_key, ssh_agent
 from lab.logins import (
     KeyAndCode,
     LoginServer,
@@ -63,19 +61,8 @@ def locked(path: Path, *options: str, kind: str = "ed25519") -> Path:
 @pytest.fixture
 def agent(lab: Path) -> Iterator[str]:
     """A real ssh-agent without keys; its socket."""
-    path = str(lab / f"agent{os.urandom(3).hex()}")
-    done = subprocess.run(
-        ["ssh-agent", "-a", path], check=True, capture_output=True, text=True
-    )
-    pid = int(done.stdout.split("SSH_AGENT_PID=")[1].split(";")[0])
-    yield path
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
-
-
-def add_key(agent: str, key: Path) -> None:
-    env = {**os.environ, "SSH_AUTH_SOCK": agent}
-    subprocess.run(["ssh-add", "-q", key], check=True, env=env, stdin=subprocess.DEVNULL)
+    with ssh_agent(lab) as path:
+        yield path
 
 
 def log_in(
@@ -230,6 +217,7 @@ def spoil_ppk(key: Path) -> None:
     out = key.with_suffix(".ppk")
     subprocess.run(["puttygen", key, "-O", "private", "-o", out], check=True)
     out.rename(key)
+    key.write_text(key.read_text().replace("-File-3", "-File-1"))
 
 
 def spoil_other(key: Path) -> None:
@@ -250,7 +238,7 @@ def spoil_damaged(key: Path) -> None:
         (spoil_crlf, "CRLF", "sed -i"),
         (spoil_missing, "does not exist", "nbtui profile edit"),
         (spoil_empty, "is empty", "copy the private key"),
-        (spoil_ppk, ".ppk", "puttygen"),
+        (spoil_ppk, "(.ppk) of version 1", "puttygen"),
         (spoil_other, "not a private key", "ssh-keygen -l"),
         (spoil_damaged, "damaged", "copy"),
     ],
