@@ -6,12 +6,13 @@ And reading that ends: a name may lead to a pipe that nobody writes to, or to a 
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from nbtui.clock import Clock
-from nbtui.platforms.files import publish, sync_folder
-from nbtui.platforms.permissions import as_before
+from nbtui.platforms.files import claim, publish, sync_folder
+from nbtui.platforms.permissions import as_before, shut
 
 PRIVATE = 0o600
 
@@ -51,15 +52,45 @@ def target_of(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def replace_file(path: Path, content: bytes, *, clock: Clock) -> None:
+def replace_file(
+    path: Path, content: bytes, *, clock: Clock, private: bool = False
+) -> None:
     """Write `content` to `path`, which is no link (see `target_of`); its folder is there.
 
     A new file is for this user alone; an old one stays open to whom it was. The bytes are on the disk before the
     name changes, and nothing is left behind when it fails.
 
+    Args:
+        private: whoever could read the old one cannot read this one.
+
     Raises:
         OSError: the folder is read-only, the disk is full, …
     """
+    with _written(path, content) as temporary:
+        if private:
+            shut(temporary)
+        else:
+            as_before(temporary, path)
+        publish(temporary, path, clock)
+    sync_folder(path.parent)
+
+
+def create_file(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, where nothing is yet; for this user alone, else as `replace_file`.
+
+    Raises:
+        FileExistsError: there is something, and be it since this moment.
+        OSError: the folder is read-only, the disk is full, …
+    """
+    with _written(path, content) as temporary:
+        shut(temporary)
+        claim(temporary, path)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def _written(path: Path, content: bytes) -> Iterator[Path]:
+    """The bytes under a passing name in the folder of `path`; what is left of it goes away when it fails."""
     import tempfile  # noqa: PLC0415  # a face that only reads does without
 
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
@@ -69,9 +100,7 @@ def replace_file(path: Path, content: bytes, *, clock: Clock) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        as_before(temporary, path)
-        publish(temporary, path, clock)
+        yield temporary
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)

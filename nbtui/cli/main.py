@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, str]] = {
     "logs": "the server's terminal output",
     "doctor": "what is wrong, layer by layer, and the command that mends it",
     "profile": "saved profiles",
+    "key": "private keys in files: PuTTY's as OpenSSH's",
     "agent": "the background process",
     "demo": "a pretend VM on this machine",
     "completion": "shell completion",

@@ -11,12 +11,16 @@ from pathlib import Path
 import click
 import pytest
 
+from fuzz.targets import TARGETS
 from lab.desk import Desk
 from nbtui.cli import output
 from nbtui.cli.main import COMMANDS, nbtui
 from nbtui.errors import NbtuiError
 
-HEAVY = {"textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit", "keyring"}
+HEAVY = {
+    "textual", "paramiko", "sshtunnel", "libtmux", "asyncio", "tomlkit", "keyring",
+    "cryptography", "argon2", "bcrypt",
+}  # fmt: skip
 
 
 def every_command() -> Iterator[tuple[str, ...]]:
@@ -84,6 +88,14 @@ def test_status_without_an_agent_starts_none_and_imports_nothing_heavy(desk: Des
     assert imported(desk, run) == set()
     assert desk.nbtui("agent", "status").out == "not running\n"
     assert list(desk.runtime.iterdir()) == []
+
+
+def test_a_key_is_looked_at_without_what_opens_it(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "key.ppk"
+    file.write_bytes(TARGETS["PuTTY key"].seeds[1])
+    file.chmod(0o600)
+    look = f"from nbtui.keys.ondisk import look_at\nassert look_at({str(file)!r}).encrypted"
+    assert imported(desk, look) == set()
 
 
 def test_without_any_profile_status_prints_nothing_and_is_content(desk: Desk) -> None:

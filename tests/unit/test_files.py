@@ -1,6 +1,7 @@
 """Files that are read: to their end, if they are files and have one."""
 
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from fakes import FakeClock
 from nbtui.errors import ConfigError
-from nbtui.files import read_file
+from nbtui.files import create_file, read_file, replace_file
 from nbtui.keys import known_hosts
 from nbtui.keys.ondisk import Note, look_at
 from nbtui.paths import Paths
@@ -53,6 +54,36 @@ def test_what_is_no_file_is_refused_at_once(what: str, pipe: Path, tmp_path: Pat
     path = {"pipe": pipe, "zero": ENDLESS, "folder": tmp_path}[what]
     with pytest.raises(OSError, match=r"no file|directory"):
         read_file(path, limit=100)
+
+
+def test_a_file_is_made_only_where_there_is_none(tmp_path: Path) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    create_file(file, b"one")
+    link.symlink_to(tmp_path / "nowhere")
+    for taken in (file, link, tmp_path):
+        with pytest.raises(FileExistsError):
+            create_file(taken, b"two")
+    assert file.read_bytes() == b"one"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert sorted(tmp_path.iterdir()) == [file, link]
+
+
+def test_a_file_is_made_where_no_file_has_two_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    test_a_file_is_made_only_where_there_is_none(tmp_path)
+
+
+def test_a_file_that_is_replaced_keeps_its_mode_unless_it_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch(mode=0o644)
+    for private, then in ((False, 0o644), (True, 0o600)):
+        replace_file(file, b"x", clock=FakeClock(), private=private)
+        assert stat.S_IMODE(file.stat().st_mode) == then
 
 
 def of_profiles(path: Path) -> str:

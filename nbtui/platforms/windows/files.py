@@ -24,5 +24,10 @@ def publish(temporary: Path, path: Path, clock: Clock) -> None:
             return
 
 
+def claim(temporary: Path, path: Path) -> None:
+    """See `nbtui.platforms.files`; here a rename replaces nothing."""
+    temporary.rename(path)
+
+
 def sync_folder(_folder: Path) -> None:
     """See `nbtui.platforms.files`; Windows has no way to do it, and NTFS writes names in order."""
