@@ -59,7 +59,8 @@ class KeyAgent:
             self._connection.settimeout(seconds)
         try:
             yield
-        except (OSError, Malformed, paramiko.SSHException) as exc:
+        except (OSError, ValueError, Malformed, paramiko.SSHException) as exc:
+            # ValueError: Pageant takes messages of 8 KiB, which a long certificate may pass
             raise AgentFailed(str(exc) or "no answer") from exc
 
     def _call(self, kind: int, body: bytes, *, expected: int) -> Reader:
