@@ -15,6 +15,7 @@ from nbtui.client.engine import (
 )
 from nbtui.model.check import Check, Fix
 from nbtui.model.hint import Hint
+from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Snapshot
 
 Batch = tuple[Snapshot, ...]
@@ -143,8 +144,16 @@ class FakeEngine:
         self._do("hints", (names or ("",))[0], talk)
         return self.hint_list
 
-    def doctor(self, name: str | None, mending: bool, talk: Talk) -> "FakeChecks":  # noqa: FBT001  # as the Protocol has it
-        self._do("doctor", name or "", talk, mending)
+    def doctor(
+        self,
+        name: str | None,
+        mending: bool,  # noqa: FBT001  # as the Protocol has it
+        talk: Talk,
+        *,
+        draft: Profile | None = None,
+    ) -> "FakeChecks":
+        drafted = () if draft is None else (draft,)
+        self._do("doctor", name or "", talk, mending, *drafted)
         self.examinations.append(FakeChecks())
         return self.examinations[-1]
 

@@ -83,15 +83,20 @@ def build(paths: Paths) -> Rooms:
         clock=clock,
         neighbours=partial(neighbours.logged_in, getpass.getuser()),
     )
+    outfitter = Outfitter(profiles=profiles, links=links)
     manager = Manager(
         profiles=profiles.profiles,
-        make_rig=Outfitter(profiles=profiles, links=links).rig,
+        make_rig=outfitter.rig,
         run_job=crew.run,
         remember=wiring.remember(memory),
         clock=clock,
     )
     doctor = Doctor(
-        manager=manager, ports=memory, open_forward=crew.open_forward, clock=clock
+        manager=manager,
+        draft_rig=outfitter.draft_rig,
+        ports=memory,
+        open_forward=crew.open_forward,
+        clock=clock,
     )
     return Rooms(
         clock=clock,

@@ -14,7 +14,11 @@ from nbtui.clock import Clock
 from nbtui.errors import NoTerminal, UsageError
 from nbtui.ipc import messages
 from nbtui.model.check import Fix
+from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Snapshot
+from nbtui.profiles.places import dotted
+from nbtui.profiles.schema import read_document
+from nbtui.profiles.values import Wrong
 from nbtui.session import commands, hostkeys, looking, stopping, terminals
 from nbtui.session.caller import Caller
 from nbtui.session.desk import Desk
@@ -243,6 +247,18 @@ def _logs(_s: Service, peer: Peer, session: Session, caller: Caller, args: Value
     return {}
 
 
+def _drafted(args: Value) -> Profile | None:
+    """A profile that is not saved; its table is read as one of the file would be."""
+    table = args.get("table")
+    if table is None:
+        return None
+    try:
+        return read_document({"profiles": {args["name"]: table}}).profiles[0]
+    except Wrong as wrong:
+        what = dotted(wrong.path[2:]) or "name"
+        raise UsageError(f"{what}: {wrong.why}", hint=wrong.hint) from None
+
+
 @contextmanager
 def _visit(service: Service, peer: Peer, args: Value) -> Iterator[Visit]:
     """A visit to the doctor. Its questions lie on a desk of their own: nothing of the session changes by them."""
@@ -265,6 +281,7 @@ def _visit(service: Service, peer: Peer, args: Value) -> Iterator[Visit]:
             report=lambda check: peer.send(messages.Checked(check=check)),
             when_gone=when_gone,
             mending=bool(args.get("mending")),
+            draft=_drafted(args),
         )
 
 
@@ -331,6 +348,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "hints": _hints,
     "logs": _on_session(_logs),
     "doctor": _doctor,
+    "doctor_draft": _doctor,
     "mend": _mend,
     "attach": _on_session(_attach),
     "shell": _on_session(_shell),

@@ -68,7 +68,15 @@ class Outfitter:
 
     def rig(self, name: str, caller: Caller) -> Rig:
         """Resolve the name and take hold of its link. Raises NoSuchProfile, ConfigError, UsageError."""
+        return self._rig(name, caller, self.profiles.saved())
+
+    def draft_rig(self, draft: Profile, caller: Caller) -> Rig:
+        """The same for a profile that is not saved; it counts in place of the saved one of its name."""
         saved = self.profiles.saved()
+        others = (one for one in saved.profiles if one.name != draft.name)
+        return self._rig(draft.name, caller, saved._replace(profiles=(*others, draft)))
+
+    def _rig(self, name: str, caller: Caller, saved: Saved) -> Rig:
         environ = {**os.environ, SSH_CONFIG: caller.ssh_config or ""}
         resolved = resolve(name, saved=saved, world=this_world(environ))
         warnings = (*saved.warnings, *resolved.warnings, *_keyring_missing(resolved))

@@ -21,6 +21,7 @@ from nbtui.model.snapshot import Snapshot
 if TYPE_CHECKING:
     from nbtui.model.check import Check, Fix
     from nbtui.model.hint import Hint
+    from nbtui.model.profile import Profile
 
 Rows = tuple[Snapshot, ...]
 
@@ -167,8 +168,17 @@ class Looking(Protocol):
         Args: sent: a browser is sent there now; when none comes, the profile's notes say so.
         """
 
-    def doctor(self, name: str | None, mending: bool, talk: Talk) -> "Checks":  # noqa: FBT001  # as `doctor --fix` is said
+    def doctor(
+        self,
+        name: str | None,
+        mending: bool,  # noqa: FBT001  # as `doctor --fix` is said
+        talk: Talk,
+        *,
+        draft: "Profile | None" = None,
+    ) -> "Checks":
         """Look at every layer, in their order; without a name at what this machine alone can tell.
+
+        Args: draft: counts in place of what is saved under the name, if anything is.
 
         An unknown host key is asked about with `mending` only, because the answer is written to a file.
         """

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nbtui.client.doctor.examination import Examination
     from nbtui.model.check import Fix
     from nbtui.model.hint import Hint
+    from nbtui.model.profile import Profile
 
 _NOBODY = Unattended()
 _NO_TERMINAL = (80, 24)
@@ -89,11 +90,23 @@ class SocketEngine(AgentKeeper):
         with expected("url"):
             return str(value["url"])
 
-    def doctor(self, name: str | None, mending: bool, talk: Talk) -> "Examination":  # noqa: FBT001  # see `Looking.doctor`
+    def doctor(
+        self,
+        name: str | None,
+        mending: bool,  # noqa: FBT001  # see `Looking.doctor`
+        talk: Talk,
+        *,
+        draft: "Profile | None" = None,
+    ) -> "Examination":
         """See `Looking.doctor`."""
         from nbtui.client.doctor.examination import Examination  # noqa: PLC0415  # only here
 
         request = self._request("doctor", talk, name=name, mending=mending)
+        if draft is not None:
+            from nbtui.profiles.schema import to_table  # noqa: PLC0415  # only here
+
+            # another operation, so that an older agent does not look at what is saved instead
+            request = self._request("doctor_draft", talk, name=name, table=to_table(draft))
         return Examination(
             dialer=self._dialer,
             environ=self._environ,

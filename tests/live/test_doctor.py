@@ -11,6 +11,12 @@ import pytest
 from lab.desk import Desk
 from lab.sshd import SshHost, free_port, keygen
 from lab.verdicts import Verdict, examine, verdict_of
+from nbtui.client.engine import RemoteFailure, Unattended
+from nbtui.client.socket_engine import socket_engine
+from nbtui.clock import SystemClock
+from nbtui.model.check import Check
+from nbtui.model.profile import Profile
+from nbtui.paths import user_paths
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
 
@@ -85,6 +91,34 @@ def test_each_fault_on_the_way_in_is_blamed_on_its_layer(
         assert verdict.of("ssh-agent") == "skip", name
         assert verdict.said("shell").startswith(f"needs {layer} first"), name
     assert 'links": 0' in desk.nbtui("agent", "status", "--json").out
+
+
+def test_a_profile_that_is_not_saved_is_examined_in_place_of_the_saved_one(
+    vm: SshHost, shared_desk: Desk
+) -> None:
+    desk = shared_desk
+    save(desk, "drafted", vm, port=free_port())
+    before = (desk.config / "profiles.toml").read_bytes()
+    engine = socket_engine(
+        paths=user_paths(desk.env), environ=desk.env, clock=SystemClock()
+    )
+    draft = Profile(
+        name="drafted", host="127.0.0.1", port=vm.port, identity_file=(str(vm.key),)
+    )
+
+    def examined(one: Profile | None) -> dict[str, Check]:
+        checks = engine.doctor("drafted", False, Unattended(), draft=one)
+        return {check.layer: check for check in checks}
+
+    assert examined(None)["tcp"].status == "bad"
+    found = examined(draft)
+    assert found["tcp"].status == "ok"
+    assert str(vm.port) in found["profile"].evidence
+    assert found["shell"].status == "ok"
+    assert (desk.config / "profiles.toml").read_bytes() == before
+    checks = engine.doctor("x", False, Unattended(), draft=draft._replace(port=0, name="x"))
+    with pytest.raises(RemoteFailure, match="port: must be a port"):
+        list(checks)
 
 
 def connections(vm: SshHost) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from nbtui.clock import Clock
 from nbtui.errors import Interrupted, NbtuiError, UsageError
 from nbtui.model.check import Fix, blocked_by, skipped
+from nbtui.model.profile import Profile
 from nbtui.model.question import Ask
 from nbtui.session.caller import Caller
 from nbtui.session.crew import PortMemory
@@ -37,12 +38,18 @@ class Visit:
     mending: bool = False
     """Questions whose yes changes something may be put."""
 
+    draft: Profile | None = None
+    """Counts in place of what is saved under the name."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doctor:
     """Looks at hosts through the rooms that a connect goes through."""
 
     manager: Manager
+    draft_rig: Callable[[Profile, Caller], Rig]
+    """As `Manager.make_rig`, for a profile that is not saved."""
+
     ports: PortMemory
     open_forward: OpenForward
     clock: Clock
@@ -84,12 +91,17 @@ class Doctor:
             mending=visit.mending,
             chart=chart,
             clock=self.clock,
-            make_rig=self.manager.make_rig,
+            make_rig=self._make_rig(visit.draft),
             held=self._held(visit.name),
             when_gone=visit.when_gone,
             ports=self.ports,
             open_forward=self.open_forward,
         )
+
+    def _make_rig(self, draft: Profile | None) -> Callable[[str, Caller], Rig]:
+        if draft is None:
+            return self.manager.make_rig
+        return lambda _name, caller: self.draft_rig(draft, caller)
 
     def _held(self, name: str) -> Rig | None:
         held = (one.rig for one in self.manager.sessions() if one.name == name)
