@@ -58,7 +58,12 @@ command.add_command(import_group)
 
 @command.command("list")
 @as_json
-@click.option("--all", "everything", is_flag=True, help="Hosts of ssh_config too.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Hosts of ssh_config and sessions of PuTTY too.",
+)
 @pass_shared
 def list_profiles(shared: Shared, *, as_json: bool, everything: bool) -> None:
     """A line a profile.
@@ -68,7 +73,7 @@ def list_profiles(shared: Shared, *, as_json: bool, everything: bool) -> None:
     """
     saved = shared.store.load()
     shared.talk.note(saved.warnings)
-    rows = [*saved.profiles, *(_ssh_hosts(shared, saved.profiles) if everything else ())]
+    rows = [*saved.profiles, *(_others(shared, saved.profiles) if everything else ())]
     if as_json:
         output.document({"profiles": [_listed(one) for one in rows]})
         return
@@ -76,14 +81,18 @@ def list_profiles(shared: Shared, *, as_json: bool, everything: bool) -> None:
         output.line("\t".join((one.name, _where(one), one.group, " ".join(one.tags))))
 
 
-def _ssh_hosts(shared: Shared, saved: tuple[Profile, ...]) -> list[Profile]:
-    """Concrete names of ssh_config; nothing is resolved or run to list them."""
+def _others(shared: Shared, saved: tuple[Profile, ...]) -> list[Profile]:
+    """Concrete names of ssh_config, then PuTTY's sessions; nothing is resolved or run to list them."""
     from nbtui.profiles.here import config_files
     from nbtui.profiles.openssh.hosts import hosts
+    from nbtui.profiles.putty.sessions import listed
+    from nbtui.profiles.world import putty_sources
 
-    known = {one.name for one in saved}
-    found = hosts(config_files(shared.environ))
-    return [Profile(name=one, source="ssh_config") for one in found if one not in known]
+    names = hosts(config_files(shared.environ))
+    found = [Profile(name=one, source="ssh_config") for one in names]
+    found += listed(putty_sources(shared.environ))
+    first = {one.name: one for one in reversed([*saved, *found])}
+    return [one for one in found if first[one.name] is one]
 
 
 def _listed(one: Profile) -> dict[str, object]:

@@ -5,6 +5,7 @@ that says something. Surprise: this runs the Match exec commands of ssh_config, 
 """
 
 import os
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from nbtui.errors import ConfigError, NoSuchProfile, UsageError
@@ -16,7 +17,7 @@ from nbtui.profiles.notebook_forward import is_tunnel, notebook_apart
 from nbtui.profiles.openssh.hosts import hosts
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.show import show
-from nbtui.profiles.target import Made, Targets, wish
+from nbtui.profiles.target import PUTTY, Made, Targets, wish
 from nbtui.profiles.values import Wrong, host as checked_host, user as checked_user
 from nbtui.profiles.world import World, this_world
 
@@ -43,11 +44,13 @@ def resolve(
     """
     world = world or this_world(os.environ)
     known = saved.get(name)
+    if known is None and (sessions := _sessions(name, saved, world)):
+        known, *through = sessions
+        saved = saved._replace(profiles=(*saved.profiles, *through))
     if known is None and _is_words(name):
         raise _no_such(name, saved, world)
     profile = _overlay(overrides, known or _typed(name))
-    by = "profiles.toml" if known else "the command line"
-    made = Targets(saved=saved, world=world).make(wish(_host(profile), profile, by=by))
+    made = _made(profile, saved, world)
     if known is None and not _exists(name, made, world):
         raise _no_such(name, saved, world)
     source = "ssh_config" if known is None and made.config.named else profile.source
@@ -80,6 +83,31 @@ def _asked(made: Made, said: JupyterSettings) -> _Asked:
     if jupyter.local_port == jupyter.port:
         jupyter = jupyter._replace(local_port=None)
     return _Asked(jupyter, others, warnings)
+
+
+def _sessions(name: str, saved: Saved, world: World) -> tuple[Profile, ...]:
+    """A session of PuTTY, and those that it goes through; nothing where ssh_config has the name."""
+    try:
+        sessions = world.session(name)
+    except UsageError:
+        if _is_of_ssh(name, saved, world):
+            return ()
+        raise
+    return () if sessions and _is_of_ssh(name, saved, world) else sessions
+
+
+def _is_of_ssh(name: str, saved: Saved, world: World) -> bool:
+    with suppress(UsageError):
+        return _made(_typed(name), saved, world).config.named
+    return False
+
+
+_HOMES = {"profiles.toml": "profiles.toml", "putty": PUTTY}
+
+
+def _made(profile: Profile, saved: Saved, world: World) -> Made:
+    by = _HOMES.get(profile.source, "the command line")
+    return Targets(saved=saved, world=world).make(wish(_host(profile), profile, by=by))
 
 
 def _is_words(name: str) -> bool:

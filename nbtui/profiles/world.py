@@ -4,10 +4,17 @@ import socket
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbtui.errors import TimedOut
+from nbtui.model.profile import Profile
 from nbtui.platforms.commandlines import shell
+from nbtui.platforms.registry import REGISTRY
 from nbtui.profiles.here import Here, SshConfigFiles, config_files, this_machine
+
+if TYPE_CHECKING:
+    from nbtui.profiles.putty.source import Source
 
 _MATCH_EXEC_SECONDS = 15.0
 _NO_SUCH_COMMAND = 127  # as sh says it
@@ -25,6 +32,11 @@ class World:
     lookup: Callable[[str], bool]
     """Whether this machine can turn a host name into an address; asks name servers."""
 
+    session: Callable[[str], tuple[Profile, ...]] = lambda _name: ()
+    """The saved session of PuTTY of that name, and those that it goes through; nothing when there is none.
+
+    Raises UsageError: there is one, and it cannot be used."""
+
 
 def this_world(environ: Mapping[str, str]) -> World:
     """The machine that this process runs on.
@@ -37,7 +49,25 @@ def this_world(environ: Mapping[str, str]) -> World:
         config=config_files(environ),
         run=lambda command: run_in_shell(command, environ),
         lookup=has_address,
+        session=lambda name: putty_session(name, environ),
     )
+
+
+def putty_session(name: str, environ: Mapping[str, str]) -> tuple[Profile, ...]:
+    """See `World.session`."""
+    sources = putty_sources(environ)
+    if not sources:
+        return ()
+    from nbtui.profiles.putty.sessions import session_of  # noqa: PLC0415  # for who has sessions
+
+    return session_of(name, sources)
+
+
+def putty_sources(environ: Mapping[str, str]) -> "tuple[Source, ...]":
+    """The places of this user's saved sessions of PuTTY; where there is none, no more is read than its absence."""
+    from nbtui.profiles.putty.here import sources_here  # noqa: PLC0415  # see above
+
+    return tuple(sources_here(environ, registry=REGISTRY, home=Path.home()))
 
 
 def has_address(host: str) -> bool:

@@ -117,3 +117,18 @@ def test_a_command_that_a_person_wrote_is_not_asked_about(
     file.write_text(file.read_text().replace("way %h %p", "way %h %p # mine"))
     assert desk.nbtui("shell", "vm", "--", "true").status == 0
     assert proxied.exists()
+
+
+def test_a_session_of_putty_is_reached_without_import_and_its_command_is_asked_about(
+    desk: Desk, proxied: Path, host: SshHost
+) -> None:
+    session(desk, "lab%2Fbox", host)
+    ran = desk.nbtui("shell", "lab/box", "--", "echo", "hello")
+    assert (ran.status, ran.out) == (0, "hello\n"), ran.err
+    assert desk.nbtui("shell", "vm", "--", "true").status == ExitCode.REFUSED
+    assert not proxied.exists()
+    names = {
+        one["name"]: one["source"]
+        for one in desk.nbtui("profile", "list", "--all", "--json").json["profiles"]
+    }
+    assert names == {"lab/box": "putty", "vm": "putty"}

@@ -1,5 +1,6 @@
 """Who wins where profile, ssh_config and defaults all say something; and what a name can be."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -314,3 +315,62 @@ def test_the_shown_profile_has_every_key_filled(look_up: LookUp) -> None:
             "flavors": [{"name": "s", "cores": 1, "memory_gb": 2.0, "hourly": 0.02}]
         },
     }
+
+
+GPU = Profile(name="lab/gpu 1", host="10.0.0.7", user="ada", source="putty")
+
+
+def with_session(look_up: LookUp, *sessions: Profile) -> LookUp:
+    names = {one.name for one in sessions[:1]}
+    look_up.world = replace(
+        look_up.world, session=lambda name: sessions if name in names else ()
+    )
+    return look_up
+
+
+def test_a_session_of_putty_needs_no_profile(look_up: LookUp) -> None:
+    resolved = with_session(look_up, GPU)("lab/gpu 1", ssh="Host 10.0.0.7\n Port 2222")
+    assert (resolved.source, resolved.target.where) == ("putty", "ada@10.0.0.7:2222")
+
+
+def test_a_profile_and_a_host_of_ssh_config_come_before_a_session(look_up: LookUp) -> None:
+    session = with_session(look_up, GPU._replace(name="vm"))
+    assert session("vm", Profile(name="vm", host="a")).source == "profiles.toml"
+    assert session("vm", ssh="Host vm\n HostName b").source == "ssh_config"
+    assert session("vm").source == "putty"
+
+
+def test_a_session_comes_before_what_is_typed(look_up: LookUp) -> None:
+    session = with_session(look_up, GPU._replace(name="known.example.org"))
+    assert session("known.example.org").target.host == "10.0.0.7"
+
+
+def test_a_session_goes_through_another_one(look_up: LookUp) -> None:
+    gateway = Profile(name="gw", host="10.0.0.1", identity_file=("/k",), source="putty")
+    found = with_session(look_up, GPU._replace(jump="gw"), gateway)
+    [hop] = found("lab/gpu 1").target.jumps
+    assert (hop.host, hop.identity_files) == ("10.0.0.1", ("/k",))
+
+
+def test_the_command_of_a_session_is_foreign_and_that_of_a_profile_is_not(
+    look_up: LookUp,
+) -> None:
+    proxied = GPU._replace(name="vm", proxy_command="nc %h")
+    target = with_session(look_up, proxied)("vm").target
+    assert (target.proxy_written, target.proxy_foreign) == ("nc %h", True)
+    target = look_up("vm", proxied._replace(source="profiles.toml")).target
+    assert (target.proxy_written, target.proxy_foreign) == ("nc %h", False)
+    target = look_up("x", ssh="Host x\n ProxyCommand nc %h").target
+    assert (target.proxy_written, target.proxy_foreign) == (None, False)
+
+
+def test_a_session_that_cannot_be_used_is_told_unless_ssh_knows_the_name(
+    look_up: LookUp,
+) -> None:
+    def refuse(_name: str) -> tuple[Profile, ...]:
+        raise UsageError("it has no host")
+
+    look_up.world = replace(look_up.world, session=refuse)
+    with pytest.raises(UsageError, match="it has no host"):
+        look_up("vm")
+    assert look_up("vm", ssh="Host vm").source == "ssh_config"
