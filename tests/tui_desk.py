@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 import scenes
 from fakes import FakeClock, FakeEngine
 from nbtui.model.snapshot import Snapshot
+from nbtui.profiles.ledger import Ledger
 from nbtui.profiles.saved import Saved
 from nbtui.tui.app import Look, NbtuiApp
 from nbtui.tui.outside import Outside
@@ -80,8 +81,13 @@ async def desk(
     warnings: tuple[str, ...] = (),
     look: Look | None = None,
     inside_tmux: bool = False,
+    ledger: Ledger | None = None,
+    key_files: Sequence[tuple[str, str]] = (),
 ) -> AsyncIterator[Desk]:
-    """A running dashboard; the lab's hosts are saved and the agent knows them."""
+    """A running dashboard; the lab's hosts are saved and the agent knows them.
+
+    Args: ledger: of a file that counts in place of `saved`, `keys` and `warnings`.
+    """
     engine = engine or FakeEngine(snapshots_now=LAB)
     noted: list[object] = []
 
@@ -89,11 +95,16 @@ async def desk(
         noted.append(tuple(arguments))
         return True
 
+    def saved_now() -> Saved:
+        if ledger is not None:
+            return ledger.read().saved
+        return Saved(profiles=tuple(map(profile_of, saved)), keys=keys, warnings=warnings)
+
     outside = Outside(
         open_url=noted.append,
-        saved=lambda: Saved(
-            profiles=tuple(map(profile_of, saved)), keys=keys, warnings=warnings
-        ),
+        saved=saved_now,
+        ledger=None if ledger is None else lambda: ledger,
+        key_files=lambda: key_files,
         hosts=lambda: ("bastion", "github.com"),
         copy=noted.append,
         new_window=new_window,

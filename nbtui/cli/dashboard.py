@@ -13,6 +13,7 @@ from nbtui.cli.shared import Shared
 from nbtui.errors import ExitCode, NbtuiError, NoTerminal
 
 if TYPE_CHECKING:
+    from nbtui.profiles.ledger import Ledger
     from nbtui.tui.outside import Outside
 
 
@@ -61,6 +62,8 @@ def outside_of(shared: Shared) -> "Outside":
         open_url=partial(_browse, shared),
         saved=shared.reader.load,
         hosts=partial(_hosts, shared),
+        ledger=partial(_ledger, shared),
+        key_files=_key_files,
         edit=partial(_edit, shared),
         new_window=partial(_open_window, shared),
         inside_tmux=bool(shared.environ.get("TMUX")),
@@ -79,6 +82,25 @@ def _hosts(shared: Shared) -> Sequence[str]:
     from nbtui.profiles.openssh.hosts import hosts
 
     return hosts(config_files(shared.environ))
+
+
+def _ledger(shared: Shared) -> "Ledger":
+    from nbtui.profiles.ledger import Ledger
+    from nbtui.profiles.memory import Memory
+
+    return Ledger(store=shared.store, memory=Memory(shared.paths.state_json))
+
+
+def _key_files() -> Sequence[tuple[str, str]]:
+    """As one would write them: below the home with a tilde."""
+    from pathlib import Path
+
+    from nbtui.keys.listing import private_keys
+
+    home = Path.home()
+    found = private_keys(home / ".ssh")
+    named = ((f"~/{Path(one.path).relative_to(home).as_posix()}", one) for one in found)
+    return tuple((path, f"{path}   {one.kind}") for path, one in named)
 
 
 def _edit(shared: Shared, name: str | None) -> None:

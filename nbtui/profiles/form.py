@@ -88,26 +88,26 @@ PAGES: Final = (
         "Session",
         (
             Field("name", "Name", "What you type: nbtui connect NAME"),
-            Field("host", "Host", "Address or name; empty: the name, as ssh_config has it"),
+            Field("host", "Host", "Address; empty: ssh_config knows the name"),
             Field("port", "Port", "Of sshd; empty: as ssh_config says, else 22", "number"),
             Field("group", "Group", "Where the dashboard lists it"),
-            Field("tags", "Tags", "Words to filter by, with commas between them", "list"),
+            Field("tags", "Tags", "Words to filter by, commas between them", "list"),
             Field("favourite", "Favourite", "Stands at the top of the list", "flag", _SAID),
         ),
     ),
     Page(
         "Login",
         (
-            Field("user", "User", "Login name; empty: as ssh_config says, else yours here"),
+            Field("user", "User", "Empty: as ssh_config says, else yours here"),
             Field(
                 "identity_file",
                 "Key files",
-                "Private keys in the order of trial; empty: as ssh has them",
+                "Tried in this order; empty: those of ssh",
                 "list",
             ),
             Field("certificate_file", "Certificates", "Empty: KEY-cert.pub", "list"),
             Field("identity_agent", "ssh-agent", "Its socket, or none"),
-            Field("jump", "Jump hosts", "To go through: [user@]host[:port], nearest first"),
+            Field("jump", "Jump hosts", "[user@]host[:port], nearest first"),
             Field("proxy_command", "Proxy command", "A line whose streams lead to %h:%p"),
             Field(
                 "address_family",
@@ -120,7 +120,7 @@ PAGES: Final = (
             Field(
                 "keyring",
                 "Keyring",
-                "Keep passwords that were right in the system's keyring",
+                "Right passwords go to the system's keyring",
                 "flag",
                 _SAID,
             ),
@@ -140,7 +140,7 @@ PAGES: Final = (
             Field(
                 "jupyter.activate",
                 "Activate",
-                "Shell lines that make jupyter available there",
+                "Shell lines that make jupyter available",
                 "lines",
             ),
             Field("jupyter.command", "Command", "Empty: what the host has, lab first"),

@@ -81,9 +81,9 @@ def _clashes(name: str, path: "KeyPath", now: Mapping[str, str]) -> Iterator[Dou
 
 
 def _scope(name: str) -> str:
-    """Dialogs and help lie over the dashboard, whose keys mean nothing there."""
+    """Dialogs, help and the form lie over the dashboard, whose keys mean nothing there."""
     room = name.partition(".")[0]
-    return room if room in ("dialog", "help") else ""
+    return room if room in ("dialog", "help", "editor", "toml") else ""
 
 
 def _safe(given: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from nbtui.errors import ConfigError, Refused, UsageError
-from nbtui.profiles import edits
 from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
 from nbtui.profiles.draft import Draft, draft_of, problems, table_of
 from nbtui.profiles.memory import Memory
@@ -21,7 +20,6 @@ from nbtui.profiles.profiles_toml import ProfilesText
 from nbtui.profiles.reconcile import changes, merge
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.store import Store, Written
-from nbtui.profiles.undoing import put_back
 
 Stamp = tuple[int, int] | None
 """Changes whenever the file does; None: there is none."""
@@ -157,6 +155,8 @@ def written(text: ProfilesText, sheet: Sheet, mine: Draft) -> tuple[str, str]:
 
     Raises: see `Ledger.save`.
     """
+    from nbtui.profiles import edits  # noqa: PLC0415  # tomlkit: 20 ms that a reader need not pay
+
     after = applied(tuple(_decided(text, sheet, mine)), text)
     before = edits.excerpt(text.text, _path(sheet.was)) if sheet.was else ""
     return before, edits.excerpt(after.text, _path(mine.name))
@@ -194,6 +194,8 @@ def _check(mine: Draft, taken: frozenset[str]) -> None:
 
 def _undone(store: Store, step: Step, now: bytes) -> bytes:
     """What the file has to be."""
+    from nbtui.profiles.undoing import put_back  # noqa: PLC0415  # difflib, for this only
+
     if now == step.written.after:
         return step.written.before
     before, after, text = map(store.text, (*step.written, now))

@@ -29,7 +29,10 @@ from nbtui.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
     from nbtui.client.engine import Engine
+    from nbtui.model.snapshot import Snapshot
+    from nbtui.profiles.saved import Saved
     from nbtui.tui.backroom import Backroom
+    from nbtui.tui.editor.clerk import Clerk
     from nbtui.tui.front import Front
     from nbtui.tui.handover import Handover
 
@@ -74,6 +77,7 @@ class NbtuiApp(App[str]):
         self._engine = cache(engine)
         self._outside = outside
         self._board = Board(clock=clock)
+        self._warned: tuple[str, ...] = ()
         self._dashboard = Dashboard(board=self._board, clock=clock)
 
     def get_default_screen(self) -> Screen[None]:
@@ -94,12 +98,23 @@ class NbtuiApp(App[str]):
             saved = self._outside.saved()
         except NbtuiError as error:
             return self._front.complain("", Failure.of(error))
+        self._take_saved(saved)
+        return None
+
+    def _take_saved(self, saved: "Saved") -> None:
         self._board.seed(saved.profiles)
         self.set_keymap(dict(saved.keys))
         self._dashboard.canvas.keys = key_names(saved.keys)
-        if saved.warnings:
+        if saved.warnings and saved.warnings != self._warned:
             self._front.warn(saved.warnings)
-        return None
+        self._warned = saved.warnings
+
+    def _seeded(self, saved: "Saved", name: str) -> None:
+        """The saved profiles are these now, and a host is to be selected."""
+        self._take_saved(saved)
+        self._list_hosts()
+        if name:
+            self._dashboard.select(name)
 
     def _list_hosts(self) -> None:
         """Read anew what hosts ssh knows; they are not worth a later first frame."""
@@ -123,6 +138,24 @@ class NbtuiApp(App[str]):
         )
 
     @cached_property
+    def _clerk(self) -> "Clerk | None":
+        """None: profiles cannot be changed here."""
+        from nbtui.tui.editor.office import clerk_for  # noqa: PLC0415  # not before the first frame
+
+        if self._outside.ledger is None:
+            return None
+        return clerk_for(
+            self,
+            ledger=self._outside.ledger(),
+            engine=self._engine(),
+            outside=self._outside,
+            talk=self._backroom.talk,
+            seeded=self._seeded,
+            complain=self._front.complain,
+            keys=lambda: self._dashboard.canvas.keys,
+        )
+
+    @cached_property
     def _handover(self) -> "Handover":
         from nbtui.tui.handover import Handover  # noqa: PLC0415  # not before the first frame
 
@@ -136,6 +169,8 @@ class NbtuiApp(App[str]):
         """Let go of every thread that waits for us."""
         self._backroom.close()
         self._front.close()
+        if self._clerk is not None:
+            self._clerk.close()
 
     def action_theme(self) -> None:
         """The other one of light and dark."""
@@ -170,6 +205,8 @@ class NbtuiApp(App[str]):
         gc.enable()
         self._backroom.start()
         self._list_hosts()
+        if self._clerk is not None:
+            self._clerk.start()
 
     @on(said.FromThreads)
     async def _take(self, event: said.News) -> None:
@@ -188,8 +225,20 @@ class NbtuiApp(App[str]):
     def _doctor_wanted(self, event: Dashboard.DoctorWanted) -> None:
         self._backroom.examine(event.name)
 
-    @on(Dashboard.EditWanted)
-    def _edit_wanted(self, event: Dashboard.EditWanted) -> None:
-        self._front.complain(event.name or "", self._handover.edit(event.name))
+    @on(Dashboard.ProfileAction)
+    def _profile_action(self, event: Dashboard.ProfileAction) -> None:
+        if event.verb == "text" or self._clerk is None:
+            self._edit_text(event.snapshot)
+        else:
+            self._clerk.do(event.verb, event.snapshot)
+
+    def _edit_text(self, snapshot: "Snapshot | None") -> None:
+        name = snapshot.name if snapshot and self._board.saved(snapshot.name) else None
+        self._front.complain(name or "", self._handover.edit(name))
         self._seed()
         self._list_hosts()
+
+    @on(said.ForClerk)
+    async def _to_clerk(self, event: said.ForClerk) -> None:
+        if self._clerk is not None and self.is_running:
+            await self._clerk.take(event)

@@ -82,7 +82,7 @@ class Backroom:
         """Follow the output of one server, in place of what filled the pane before; empty: of none."""
         self._empty_pane()
         if name:
-            talk = self._talk(name)
+            talk = self.talk(name)
             self._tail = Tail(
                 lines=lambda: self._engine.logs(name, BEHIND, True, talk),
                 knock=lambda: self._post(say.LogArrived()),
@@ -92,7 +92,7 @@ class Backroom:
     def examine(self, name: str) -> None:
         """Let the doctor look at a host, in place of what filled the pane before."""
         self._empty_pane()
-        talk = self._talk(name)
+        talk = self.talk(name)
         self._examination = Tail(
             lines=lambda: self._engine.doctor(name, False, talk),
             knock=lambda: self._post(say.ChecksArrived()),
@@ -114,14 +114,15 @@ class Backroom:
     def _kit(self, name: str) -> Kit:
         return Kit(
             engine=self._engine,
-            talk=self._talk(name),
+            talk=self.talk(name),
             open_url=self._outside.open_url,
             take_over=self._take_over,
             show_hints=self._show_hints,
             copy=lambda text: self._post(say.CopyWanted(text)),
         )
 
-    def _talk(self, name: str) -> DialogTalk:
+    def talk(self, name: str) -> DialogTalk:
+        """For a command about a profile that somebody else runs in a thread."""
         return DialogTalk(name=name, inbox=self._inbox, put=self._put)
 
     def _put(self, name: str, question: Question, reply: Reply) -> None:

@@ -27,6 +27,9 @@ class Board:
         self._live: dict[str, Snapshot] = {}
         self._arrived: dict[str, float] = {}
         self._history: dict[str, deque[Usage]] = {}
+        self.favourites: frozenset[str] = frozenset()
+        """Names of the profiles that stand at the top."""
+
         self.flavors: dict[str, tuple[Flavor, ...]] = {}
         """Sizes and prices by profile, where they are known."""
 
@@ -36,6 +39,7 @@ class Board:
         self._saved = {
             one.name: row_of(one, local_port=one.jupyter.local_port) for one in saved
         }
+        self.favourites = frozenset(one.name for one in saved if one.favourite)
         self.flavors = {one.name: one.flavors for one in saved if one.flavors}
 
     def add_hosts(self, names: Iterable[str]) -> None:

@@ -10,8 +10,8 @@ _IDLE = (
     "host('start')",
     "host('shell')",
     "filter",
-    "edit(False)",
-    "edit(True)",
+    "profile('edit')",
+    "profile('new')",
 )
 _UP = (
     "host('enter')",
@@ -25,12 +25,12 @@ _UP = (
     "host('copy')",
 )
 _UNDER_WAY = ("host('disconnect')", "logs", "filter", "host('probe')")
-_NEEDY = ("host('enter')", "host('disconnect')", "doctor", "edit(False)", "filter")
+_NEEDY = ("host('enter')", "host('disconnect')", "doctor", "profile('edit')", "filter")
 _FAILED = (
     "host('enter')",
     "host('connect')",
     "doctor",
-    "edit(False)",
+    "profile('edit')",
     "filter",
     "host('disconnect')",
 )
@@ -40,13 +40,13 @@ def actions_for(row: Row | None) -> tuple[str, ...]:
     """The actions that make sense now, the likeliest first.
 
     >>> actions_for(None)
-    ('edit(True)',)
+    ("profile('new')",)
     """
     match row:
         case None:
-            return ("edit(True)",)
+            return ("profile('new')",)
         case GroupRow():
-            return ("host('enter')", "filter", "edit(True)")
+            return ("host('enter')", "filter", "profile('new')")
         case HostRow(snapshot=snapshot):
             return _for_state(snapshot.state)
 

@@ -49,21 +49,29 @@ HOST_KEYS = (
     ),
 )
 
+
+def _profile(key: str, verb: str, words: str, tooltip: str) -> Binding:
+    return Binding(key, f"profile('{verb}')", words, id=f"profiles.{verb}", tooltip=tooltip)
+
+
+PROFILE_KEYS = (
+    _profile("n", "new", "new", "A form for a new profile"),
+    _profile(
+        "e", "edit", "edit", "The form of the profile; of another host: save it as one"
+    ),
+    _profile("E", "text", "edit text", "profiles.toml in your own editor"),
+    _profile(
+        "p", "duplicate", "duplicate", "A copy of the profile, to be changed and saved"
+    ),
+    _profile("N,f2", "rename", "rename", "Give the profile another name"),
+    _profile("m", "group", "group", "Move the profile to another group"),
+    _profile("t", "tags", "tags", "Words to filter the profile by"),
+    _profile("f", "favourite", "favourite", "To the top of the list, or back to its group"),
+    _profile("delete,ctrl+d", "delete", "delete", "Delete the profile; can be undone"),
+    _profile("u", "undo", "undo", "Undo the last change of a profile"),
+)
+
 DASHBOARD_KEYS = (
-    Binding(
-        "n",
-        "edit(True)",
-        "new",
-        id="profiles.new",
-        tooltip="Write a new profile in the editor",
-    ),
-    Binding(
-        "e",
-        "edit(False)",
-        "edit",
-        id="profiles.edit",
-        tooltip="Edit the profile in the editor",
-    ),
     Binding(
         "slash",
         "filter",

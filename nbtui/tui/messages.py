@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from nbtui.model.failure import Failure
     from nbtui.model.hint import Hint
     from nbtui.model.question import Question
+    from nbtui.model.snapshot import Snapshot
+    from nbtui.profiles.ledger import Reading, Step
     from nbtui.tui.questions import Reply
 
 Takeover = Literal["attach", "shell"]
@@ -19,6 +21,70 @@ Takeover = Literal["attach", "shell"]
 
 class FromThreads(Message):
     """What they share, for one handler; see `News`."""
+
+
+class ForClerk(Message):
+    """What is about saved profiles, from threads and from the form; see `nbtui.tui.editor.clerk`."""
+
+
+class ProfilesRead(ForClerk):
+    """profiles.toml has changed."""
+
+    def __init__(self, reading: "Reading") -> None:
+        super().__init__()
+        self.reading = reading
+
+
+class ProfilesOpened(ForClerk):
+    """The file was read for what somebody wants to do.
+
+    Args: snapshot: of the host it is about; None: of none.
+    """
+
+    def __init__(
+        self, purpose: str, snapshot: "Snapshot | None", reading: "Reading"
+    ) -> None:
+        super().__init__()
+        self.purpose, self.snapshot, self.reading = purpose, snapshot, reading
+
+
+class Stepped(ForClerk):
+    """The file was written.
+
+    Args: what: saved, set, deleted or undone.
+    """
+
+    def __init__(self, what: str, step: "Step", reading: "Reading") -> None:
+        super().__init__()
+        self.what, self.step, self.reading = what, step, reading
+
+
+class Overtaken(ForClerk):
+    """A form was not saved: somebody else changed the same meanwhile."""
+
+    def __init__(self, reading: "Reading", failure: "Failure") -> None:
+        super().__init__()
+        self.reading, self.failure = reading, failure
+
+
+class NotSaved(ForClerk):
+    """A form was not saved; why is said elsewhere."""
+
+
+class ChoicesArrived(ForClerk):
+    """What can be chosen for a field: a text and what is shown for it, each."""
+
+    def __init__(self, key: str, choices: "tuple[tuple[str, str], ...]") -> None:
+        super().__init__()
+        self.key, self.choices = key, choices
+
+
+class TestArrived(ForClerk):
+    """Findings about an unsaved profile wait."""
+
+
+class TestOver(ForClerk):
+    """Nobody looks at the findings about an unsaved profile any more."""
 
 
 class Arrived(FromThreads):

@@ -1,9 +1,12 @@
 """What the dashboard needs of the desk it runs on; handed in by who starts it."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbtui.profiles.saved import Saved
+
+if TYPE_CHECKING:
+    from nbtui.profiles.ledger import Ledger
 
 
 class Outside(NamedTuple):
@@ -17,6 +20,12 @@ class Outside(NamedTuple):
 
     hosts: Callable[[], Sequence[str]] = tuple
     """Names that ssh_config knows; nothing may be resolved or run to tell them."""
+
+    ledger: "Callable[[], Ledger] | None" = None
+    """Saved profiles, for who changes them; None: they cannot be changed here."""
+
+    key_files: Callable[[], Sequence[tuple[str, str]]] = tuple
+    """Private keys of this user: the path of each and what it is; called from a thread."""
 
     edit: Callable[[str | None], None] | None = None
     """Runs the editor on profiles.toml, at that profile; the terminal is free meanwhile. None: no editor."""

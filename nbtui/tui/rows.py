@@ -1,12 +1,18 @@
 """What stands in the list: profiles in their groups, folded and filtered. Pure.
 
-Profiles without a group come first and have no heading; hosts that are not saved come last.
+Favourites come first, then profiles without a group, which have no heading where they stand at the top; hosts that are not saved come last.
 """
 
 from collections.abc import Iterable, Set as AbstractSet
 from typing import NamedTuple
 
 from nbtui.model.snapshot import Snapshot
+
+FAVOURITES = "favourites"
+"""The group at the top; who is in it is not listed in a group of its own as well."""
+
+UNGROUPED = "no group"
+"""What the profiles without a group are called below favourites; elsewhere they have no heading."""
 
 SSH_CONFIG = "ssh_config"
 """The group of hosts that ssh knows and nobody saved here; read-only, folded at first."""
@@ -48,7 +54,11 @@ Row = GroupRow | HostRow
 
 
 def arrange(
-    snapshots: Iterable[Snapshot], *, folded: AbstractSet[str], needle: str
+    snapshots: Iterable[Snapshot],
+    *,
+    folded: AbstractSet[str],
+    needle: str,
+    favourites: AbstractSet[str] = frozenset(),
 ) -> tuple[Row, ...]:
     """The rows of the list, in the order of `snapshots`, group by group.
 
@@ -61,7 +71,10 @@ def arrange(
     groups: dict[str, list[Snapshot]] = {"": []}
     for snapshot in snapshots:
         if matches(snapshot, needle):
-            groups.setdefault(snapshot.group, []).append(snapshot)
+            group = FAVOURITES if snapshot.name in favourites else snapshot.group
+            groups.setdefault(group, []).append(snapshot)
+    if FAVOURITES in groups and groups[""]:
+        groups[UNGROUPED] = groups.pop("")
     rows: list[Row] = []
     for name in sorted(groups, key=_rank):
         rows.extend(_section(name, groups[name], folded=not needle and name in folded))
@@ -91,4 +104,4 @@ def _section(name: str, members: list[Snapshot], *, folded: bool) -> Iterable[Ro
 
 def _rank(group: str) -> int:
     """Groups keep their order of appearance (sorting is stable); these stand apart."""
-    return {"": 0, UNSAVED: 2, SSH_CONFIG: 3}.get(group, 1)
+    return {FAVOURITES: -1, UNGROUPED: 0, "": 0, UNSAVED: 2, SSH_CONFIG: 3}.get(group, 1)

@@ -248,7 +248,7 @@ async def test_keys_that_were_edited_work_at_once() -> None:
     async with desk(keys=keys) as one:
         await one.shows("z disconnect")
         keys.clear()
-        await one.press("n")
+        await one.press("E")
         await one.shows("d disconnect")
 
 

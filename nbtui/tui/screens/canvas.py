@@ -48,7 +48,7 @@ class Canvas:
         """Draw everything anew."""
         if self._going:
             return
-        self._picker.show(self._board.snapshots())
+        self._picker.show(self._board.snapshots(), self._board.favourites)
         self.draw_rest()
 
     def show_agent(self, reason: str) -> None:

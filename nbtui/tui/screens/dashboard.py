@@ -12,7 +12,7 @@ from textual.screen import Screen
 from nbtui.clock import Clock
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.board import Board
-from nbtui.tui.keys import DASHBOARD_KEYS, HOST_KEYS
+from nbtui.tui.keys import DASHBOARD_KEYS, HOST_KEYS, PROFILE_KEYS
 from nbtui.tui.screens.canvas import BEAT, Canvas
 from nbtui.tui.widgets.bars import KeyBar, StatusBar
 from nbtui.tui.widgets.detail import Detail
@@ -33,7 +33,7 @@ class Dashboard(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # declared so by Textual
     AUTO_FOCUS = "HostList"
-    BINDINGS: ClassVar[list[BindingType]] = [*HOST_KEYS, *DASHBOARD_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [*HOST_KEYS, *PROFILE_KEYS, *DASHBOARD_KEYS]
 
     class Ready(Message):
         """The first frame is drawn."""
@@ -65,15 +65,17 @@ class Dashboard(Screen[None]):
             super().__init__()
             self.name = name
 
-    class EditWanted(Message):
-        """The profiles file should be edited.
+    class ProfileAction(Message):
+        """Something should be done with a saved profile.
 
-        Args: name: the profile to begin at; None: a new one.
+        Args:
+            verb: see `nbtui.tui.keys.PROFILE_KEYS`.
+            snapshot: of the selected host; None: there is none.
         """
 
-        def __init__(self, name: str | None) -> None:
+        def __init__(self, verb: str, snapshot: Snapshot | None) -> None:
             super().__init__()
-            self.name = name
+            self.verb, self.snapshot = verb, snapshot
 
     def __init__(self, *, board: Board, clock: Clock) -> None:
         super().__init__()
@@ -142,13 +144,13 @@ class Dashboard(Screen[None]):
             await self.query_one(PaneSlot).open_doctor(host.name, way_out=way_out)
             self.post_message(self.DoctorWanted(host.name))
 
-    def action_edit(self, new: bool) -> None:  # noqa: FBT001  # Textual passes arguments by position
-        """Edit the selected profile, or write a new one."""
-        host = self.query_one(Picker).host
-        known = host is not None and self._board.saved(host.name)
-        self.post_message(
-            self.EditWanted(host.name if host and known and not new else None)
-        )
+    def action_profile(self, verb: str) -> None:
+        """Do something with the selected profile, or make another."""
+        self.post_message(self.ProfileAction(verb, self.query_one(Picker).host))
+
+    def select(self, name: str) -> None:
+        """Select a host, if it is listed."""
+        self.query_one(HostList).select(name)
 
     async def action_filter(self) -> None:
         """Type a filter."""

@@ -45,9 +45,7 @@ class Dialog(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """See `textual.widget.Widget.compose`."""
-        title = Content.assemble(
-            (_TITLES[self._question.kind], "bold"), ("   " + self._host, MUTED)
-        )
+        title = Content.assemble((self.title_text, "bold"), ("   " + self._host, MUTED))
         with Vertical(classes="dialog"):
             yield Static(title, classes="dialog-title")
             yield Static(Content(self._question.text), classes="dialog-text")
@@ -56,6 +54,11 @@ class Dialog(ModalScreen[str | None]):
                     Content("\n".join(self._question.detail)), classes="dialog-detail"
                 )
             yield from self.compose_answer()
+
+    @property
+    def title_text(self) -> str:
+        """What it is about."""
+        return _TITLES[self._question.kind]
 
     def compose_answer(self) -> ComposeResult:
         """What the answer is given with."""

@@ -28,6 +28,7 @@ class Picker(Vertical):
         super().__init__(id=id)
         self._snapshots: tuple[Snapshot, ...] = ()
         self._needle = ""
+        self._favourites: frozenset[str] = frozenset()
         self._folded = {SSH_CONFIG}
 
     def compose(self) -> ComposeResult:
@@ -45,10 +46,18 @@ class Picker(Vertical):
         """The selected host; None while a group is selected, or nothing."""
         return self.row.snapshot if isinstance(self.row, HostRow) else None
 
-    def show(self, snapshots: tuple[Snapshot, ...]) -> None:
-        """Replace what is listed."""
+    def show(
+        self, snapshots: tuple[Snapshot, ...], favourites: frozenset[str] | None = None
+    ) -> None:
+        """Replace what is listed, and which of it stand at the top; None: as before."""
         self._snapshots = snapshots
-        rows = arrange(snapshots, folded=self._folded, needle=self._needle)
+        self._favourites = self._favourites if favourites is None else favourites
+        rows = arrange(
+            snapshots,
+            folded=self._folded,
+            needle=self._needle,
+            favourites=self._favourites,
+        )
         self.query_one(HostList).show(rows)
 
     @property

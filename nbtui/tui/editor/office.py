@@ -1,0 +1,38 @@
+"""Puts the clerk and the archive together, from what the dashboard was handed."""
+
+from collections.abc import Callable, Sequence
+
+from textual.app import App
+
+from nbtui.client.engine import Engine
+from nbtui.model.failure import Failure
+from nbtui.profiles.ledger import Ledger
+from nbtui.profiles.saved import Saved
+from nbtui.tui.editor.archive import Archive
+from nbtui.tui.editor.clerk import Clerk, Hands
+from nbtui.tui.keynames import KeyNames
+from nbtui.tui.outside import Outside
+from nbtui.tui.talk import DialogTalk
+
+
+def clerk_for(
+    app: App[str],
+    *,
+    ledger: Ledger,
+    engine: Engine,
+    outside: Outside,
+    talk: Callable[[str], DialogTalk],
+    seeded: Callable[[Saved, str], object],
+    complain: Callable[[str, Failure], object],
+    keys: Callable[[], KeyNames],
+) -> Clerk:
+    """The clerk of a dashboard. The arguments are those of `Archive`, `Hands` and `Clerk`."""
+
+    def sources(key: str) -> Callable[[], Sequence[tuple[str, str]]] | None:
+        if key == "identity_file":
+            return outside.key_files
+        return (lambda: [(one, one) for one in outside.hosts()]) if key == "host" else None
+
+    archive = Archive(ledger=ledger, engine=engine, talk=talk, post=app.post_message)
+    hands = Hands(seeded=seeded, complain=complain, sources=sources)
+    return Clerk(app=app, archive=archive, hands=hands, keys=keys)
