@@ -104,7 +104,7 @@ def _key_files() -> Sequence[tuple[str, str]]:
 
 
 def _edit(shared: Shared, name: str | None) -> None:
-    from nbtui.cli.profile import edit_profiles
+    from nbtui.cli.editing import edit_profiles
 
     edit_profiles(shared, name)
 

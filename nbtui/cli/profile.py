@@ -1,11 +1,8 @@
 """`nbtui profile …`: editing a file needs no agent."""
 
 import importlib
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 
 import click
@@ -14,9 +11,8 @@ from nbtui.cli import output
 from nbtui.cli.arguments import as_json, name, names_of, pass_shared
 from nbtui.cli.profile_import import group as import_group
 from nbtui.cli.shared import Shared
-from nbtui.errors import ConfigError, NbtuiError, UsageError
+from nbtui.errors import UsageError
 from nbtui.model.profile import JupyterSettings, Profile
-from nbtui.platforms import commandlines
 from nbtui.quoting import quote
 
 if TYPE_CHECKING:
@@ -341,49 +337,6 @@ def edit(shared: Shared, *, name: str | None) -> None:
     \b
     Example: nbtui profile edit
     """
+    from nbtui.cli.editing import edit_profiles
+
     edit_profiles(shared, name)
-
-
-def edit_profiles(shared: Shared, name: str | None) -> None:
-    """Run the editor on a copy and publish it when it loads.
-
-    Args: name: the profile at whose lines a vi-like editor opens.
-    Raises: ConfigError, Refused: nothing was written; the copy's place is named.
-    """
-    before = shared.store.read()
-    folder = Path(tempfile.mkdtemp(prefix="nbtui-"))
-    copy = folder / "profiles.toml"
-    copy.write_bytes(before)
-    _run_editor(shared.environ, copy, _line_of(before, name))
-    after = copy.read_bytes()
-    if after != before:
-        try:
-            shared.store.publish(after, instead_of=before)
-        except NbtuiError as exc:
-            output.say(f"nothing was changed; what you wrote is in {copy}")
-            raise exc from None
-    copy.unlink()
-    folder.rmdir()
-
-
-def _line_of(content: bytes, name: str | None) -> int:
-    lines = content.decode(errors="replace").splitlines()
-    headers = (f"[profiles.{name}]", f'[profiles."{name}"]')
-    return next((n for n, line in enumerate(lines, 1) if line.strip() in headers), 1)
-
-
-def _run_editor(environ: Mapping[str, str], file: Path, line: int) -> None:
-    editor = environ.get("VISUAL") or environ.get("EDITOR") or commandlines.EDITOR
-    words = commandlines.split(editor)
-    vi_like = Path(words[0]).stem in {"vi", "vim", "nvim", "nano", "emacs", "kak", "hx"}
-    place = [f"+{line}"] if vi_like and line > 1 else []
-    try:
-        done = subprocess.run([*words, *place, str(file)], check=False)  # noqa: S603  # the user's own editor
-    except OSError as exc:
-        raise UsageError(
-            f"cannot run the editor {words[0]}: {exc.strerror}", hint="set EDITOR"
-        ) from exc
-    if done.returncode:
-        raise ConfigError(
-            f"the editor ended with {done.returncode}; nothing was changed", file=str(file)
-        )

@@ -115,8 +115,25 @@ def test_what_an_editor_broke_is_refused_and_kept_beside(desk: Desk) -> None:
 
 def test_an_editor_that_is_not_there_or_fails_is_said(desk: Desk) -> None:
     toml(desk).write_text(GOOD)
-    assert desk.nbtui("profile", "edit", EDITOR="/no/such/editor").status == 2
-    assert "nothing was changed" in desk.nbtui("profile", "edit", EDITOR="false").err
+    folder = desk.root / "tmp"
+    folder.mkdir()
+    where = str(folder)
+    for editor in ("/no/such/editor", '"'):
+        assert desk.nbtui("profile", "edit", EDITOR=editor, TMPDIR=where).status == 2
+    ran = desk.nbtui("profile", "edit", EDITOR="false", TMPDIR=where)
+    assert "nothing was changed" in ran.err
+    assert not list(folder.iterdir())
+
+
+def test_an_empty_file_is_opened_with_a_profile_to_fill_in(desk: Desk) -> None:
+    editor = desk.root / "editor"
+    for change, profiles in (("true", 0), ("sed -i 's/^# //;1,2d'", 1)):
+        editor.write_text(f'#!/bin/sh\n{change} "$1"\n')
+        editor.chmod(0o755)
+        assert desk.nbtui("profile", "edit", EDITOR=str(editor)).status == 0
+        found = desk.nbtui("profile", "list", "--json").json["profiles"]
+        assert len(found) == profiles
+        assert toml(desk).exists() is bool(profiles)
 
 
 def test_a_new_file_is_private_and_the_mode_of_an_old_one_stays(desk: Desk) -> None:
