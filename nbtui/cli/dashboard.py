@@ -64,6 +64,7 @@ def outside_of(shared: Shared) -> "Outside":
         hosts=partial(_hosts, shared),
         ledger=partial(_ledger, shared),
         key_files=_key_files,
+        demo=partial(_demo, shared),
         edit=partial(_edit, shared),
         new_window=partial(_open_window, shared),
         inside_tmux=bool(shared.environ.get("TMUX")),
@@ -101,6 +102,17 @@ def _key_files() -> Sequence[tuple[str, str]]:
     found = private_keys(home / ".ssh")
     named = ((f"~/{Path(one.path).relative_to(home).as_posix()}", one) for one in found)
     return tuple((path, f"{path}   {one.kind}") for path, one in named)
+
+
+def _demo(shared: Shared) -> None:
+    """A program of its own: two dashboards in one process would share the terminal's state."""
+    import subprocess
+
+    words = [sys.executable, "-P", "-m", "nbtui", "demo"]
+    done = subprocess.run(words, env=dict(shared.environ), check=False)  # noqa: S603  # a program of ours
+    if done.returncode:
+        message = f"the pretend VM ended with {done.returncode}"
+        raise NbtuiError(message, layer="demo", hint="nbtui demo --check")
 
 
 def _edit(shared: Shared, name: str | None) -> None:

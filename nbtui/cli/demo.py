@@ -48,7 +48,9 @@ def _explore(shared: Shared) -> int:
             f"myvm is pretend: 127.0.0.1:{vm.port}, with real tmux and Jupyter below {vm.folder.home}"
         )
         browse = outside_of(shared).open_url
-        outside = outside_of(demo.desk)._replace(open_url=browse, hosts=tuple)
+        outside = outside_of(demo.desk)._replace(
+            open_url=browse, hosts=tuple, key_files=tuple, demo=None
+        )
         word = draw(demo.desk, outside)
     output.say("myvm is gone, and its files with it")
     return ExitCode.FAILED if word is None else ExitCode.OK

@@ -113,6 +113,10 @@ class Ledger:
         text = self.store.text(self.store.read())
         return Reading(text=text, saved=text.saved())
 
+    def untouched(self) -> bool:
+        """Nobody has saved a profile or connected to anything yet. Raises: ConfigError: it does not load."""
+        return not self.read().saved.profiles and not self.memory.names()
+
     def save(self, sheet: Sheet, mine: Draft) -> Step:
         """Write what a form says.
 

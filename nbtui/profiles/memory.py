@@ -55,6 +55,10 @@ class Memory:
         """Keep the choice for next time."""
         self._update(name, jupyter=path)
 
+    def names(self) -> tuple[str, ...]:
+        """Profiles and hosts that anything is remembered of."""
+        return tuple(self._read())
+
     def last_used(self, name: str) -> float | None:
         """Seconds since 1970 UTC; None: never."""
         return moment(self._facts_of(name).get("used"))

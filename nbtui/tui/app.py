@@ -153,6 +153,7 @@ class NbtuiApp(App[str]):
             seeded=self._seeded,
             complain=self._front.complain,
             keys=lambda: self._dashboard.canvas.keys,
+            demo=lambda: self._front.complain("", self._handover.demo()),
         )
 
     @cached_property

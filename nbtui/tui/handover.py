@@ -40,9 +40,19 @@ class Handover:
             return Failure(code=1, message="no editor is known", hint="export EDITOR=nano")
         return self._suspended(lambda: editor(name), name or "", lambda: False)
 
+    def demo(self) -> Failure | None:
+        """The pretend VM: in a new window where that is better, else right here."""
+        show = self._outside.demo
+        if show is None or (self._outside.inside_tmux and self._open(("demo",))):
+            return None
+        return self._suspended(show, "the pretend VM", lambda: self._open(("demo",)))
+
     def _window(self, kind: Takeover, name: str) -> bool:
+        return self._open((kind, name))
+
+    def _open(self, words: tuple[str, ...]) -> bool:
         opener = self._outside.new_window
-        return opener is not None and opener((kind, name))
+        return opener is not None and opener(words)
 
     def _remote(self, name: str, kind: Takeover) -> None:
         """The engine says how to detach before the first byte of the host."""

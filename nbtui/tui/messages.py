@@ -79,6 +79,14 @@ class ChoicesArrived(ForClerk):
         self.key, self.choices = key, choices
 
 
+class WelcomeWanted(ForClerk):
+    """Nobody has begun yet. Args: choices: what can be begun with."""
+
+    def __init__(self, choices: "tuple[tuple[str, str], ...]") -> None:
+        super().__init__()
+        self.choices = choices
+
+
 class TestArrived(ForClerk):
     """Findings about an unsaved profile wait."""
 

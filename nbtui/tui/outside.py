@@ -27,6 +27,12 @@ class Outside(NamedTuple):
     key_files: Callable[[], Sequence[tuple[str, str]]] = tuple
     """Private keys of this user: the path of each and what it is; called from a thread."""
 
+    sessions: Callable[[], int] = lambda: 0
+    """How many saved sessions PuTTY has; called from a thread."""
+
+    demo: Callable[[], None] | None = None
+    """The pretend VM and a dashboard on it, in this terminal; returns when the person leaves it. None: there is none."""
+
     edit: Callable[[str | None], None] | None = None
     """Runs the editor on profiles.toml, at that profile; the terminal is free meanwhile. None: no editor."""
 

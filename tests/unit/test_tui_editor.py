@@ -482,3 +482,58 @@ async def test_u_with_nothing_to_undo_says_so(ledger: Ledger) -> None:
         await one.shows("10.0.0.1")
         await one.press("u")
         await one.shows("nothing to undo")
+
+
+async def welcomed(one: Desk) -> str:
+    return await one.shows("Welcome to nbtui")
+
+
+async def test_who_has_no_profile_is_offered_what_there_is(
+    ledger: Ledger, file: Path
+) -> None:
+    write(file, "")
+    async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
+        screen = await welcomed(one)
+        assert "A new profile" in screen
+        assert "2 hosts of ssh" in screen
+        assert "A pretend VM" in screen
+        assert "PuTTY" not in screen
+        await one.press("enter")
+        await one.shows("new profile  ")
+
+
+async def test_a_host_of_ssh_is_saved_from_the_welcome(ledger: Ledger, file: Path) -> None:
+    write(file, "")
+    async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
+        await welcomed(one)
+        await one.press("down", "enter")
+        await one.shows("Which one?")
+        await one.press("enter")
+        await one.shows("not saved yet")
+        await one.press("ctrl+s")
+        await one.shows("bastion is saved")
+    assert tables(file) == {"bastion": {}}
+
+
+async def test_the_pretend_vm_is_shown_from_the_welcome(ledger: Ledger, file: Path) -> None:
+    write(file, "")
+    async with desk(FakeEngine(), ledger=ledger, inside_tmux=True) as one:
+        await welcomed(one)
+        await one.press("down", "down", "enter")
+        await one.until(lambda: one.outside == [("demo",)], what="the demo")
+
+
+async def test_escape_leaves_the_welcome_and_it_does_not_come_to_who_has_begun(
+    ledger: Ledger, file: Path
+) -> None:
+    write(file, "")
+    async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
+        await welcomed(one)
+        await one.press("escape")
+        await one.hides("Welcome to nbtui")
+        await one.shows("no profile yet")
+    ledger.memory.remember_port("ada@host", 8889)
+    async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
+        await one.shows("no profile yet")
+        await one.press("n")
+        await one.shows("new profile  ")

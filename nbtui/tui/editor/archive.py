@@ -84,6 +84,10 @@ class Archive:
         """Make it what it was."""
         self._crew.start(step.was or step.now or "", partial(self._undo, step))
 
+    def welcome(self, offers: Callable[[], Sequence[tuple[str, str]]]) -> None:
+        """What can be begun with, if nobody has begun yet."""
+        self._crew.start("", partial(self._welcome, offers))
+
     def gather(self, key: str, source: Callable[[], Sequence[tuple[str, str]]]) -> None:
         """What can be chosen for a field: pairs of a text and what is shown for it."""
         self._crew.start("", lambda: self._post(say.ChoicesArrived(key, tuple(source()))))
@@ -107,6 +111,10 @@ class Archive:
         if self._examination is not None:
             self._examination.close()
         self._examination = None
+
+    def _welcome(self, offers: Callable[[], Sequence[tuple[str, str]]]) -> None:
+        if self._ledger.untouched():
+            self._post(say.WelcomeWanted(tuple(offers())))
 
     def _watch(self) -> None:
         before = self._ledger.stamp()

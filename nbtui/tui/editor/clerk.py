@@ -36,6 +36,9 @@ _LINES = {
 _KEPT = 50
 """Steps that can be undone."""
 
+_ADOPT = "a host to save"
+"""What the hosts of ssh are gathered for, besides fields."""
+
 _ALL_MINE, _ALL_THEIRS = "all mine", "all theirs"
 
 
@@ -46,6 +49,8 @@ class Hands:
         seeded: the saved profiles are these now; the second is to be selected if it is not empty.
         complain: says what went wrong.
         sources: what can be chosen for a field, gathered in a thread.
+        offers: what who has no profile can begin with, gathered in a thread.
+        demo: gives the terminal to the pretend VM.
     """
 
     def __init__(
@@ -54,10 +59,14 @@ class Hands:
         seeded: Callable[[Saved, str], object],
         complain: Callable[[str, Failure], object],
         sources: Callable[[str], Callable[[], Sequence[tuple[str, str]]] | None],
+        offers: Callable[[], Sequence[tuple[str, str]]],
+        demo: Callable[[], object],
     ) -> None:
         self.seeded = seeded
         self.complain = complain
         self.sources = sources
+        self.offers = offers
+        self.demo = demo
 
 
 class Clerk:
@@ -80,8 +89,9 @@ class Clerk:
         self._saving = False
 
     def start(self) -> None:
-        """Begin to look at the file."""
+        """Begin to look at the file; who has no profile is welcomed."""
         self._archive.start()
+        self._archive.welcome(self._hands.offers)
 
     def close(self) -> None:
         """The app ends."""
@@ -111,6 +121,8 @@ class Clerk:
                 self._saving = False
             case said.ChoicesArrived(key=key, choices=choices):
                 self._choose(key, choices)
+            case said.WelcomeWanted(choices=choices):
+                self._welcome(choices)
             case said.TestOver():
                 self._archive.stop_test()
             case said.TestArrived() if self._editor is not None:
@@ -140,6 +152,32 @@ class Clerk:
                 self._settle_next()
             case _:
                 pass
+
+    def _welcome(self, choices: tuple[tuple[str, str], ...]) -> None:
+        from nbtui.tui.screens.welcome import Welcome  # noqa: PLC0415  # once in a lifetime
+
+        self._app.push_screen(Welcome(choices=choices, keys=self._keys()), self._begin)
+
+    def _begin(self, answer: str | None) -> None:
+        match answer:
+            case "new":
+                self.do("new", None)
+            case "hosts":
+                self._gather_hosts()
+            case "demo":
+                self._hands.demo()
+            case _:
+                pass
+
+    def _gather_hosts(self) -> None:
+        if source := self._hands.sources("host"):
+            self._archive.gather(_ADOPT, source)
+
+    def _adopt(self, name: str | None) -> None:
+        """The form of a host that ssh knows."""
+        if name is not None:
+            host = Snapshot(name=name, host="", source="ssh_config")
+            self._archive.open("edit", host)
 
     def _opened(self, purpose: str, snapshot: Snapshot | None, reading: Reading) -> None:
         name = snapshot.name if snapshot else ""
@@ -276,8 +314,12 @@ class Clerk:
 
     def _choose(self, key: str, choices: tuple[tuple[str, str], ...]) -> None:
         if not choices:
-            text, hint = _NONE[key]
+            text, hint = _NONE.get(key, _NONE["host"])
             self._hands.complain("", Failure(code=1, message=text, hint=hint))
+            return
+
+        if key == _ADOPT:
+            self._ask("Which one?", choices, self._adopt)
             return
 
         def chosen(text: str | None) -> None:

@@ -25,6 +25,7 @@ def clerk_for(
     seeded: Callable[[Saved, str], object],
     complain: Callable[[str, Failure], object],
     keys: Callable[[], KeyNames],
+    demo: Callable[[], object],
 ) -> Clerk:
     """The clerk of a dashboard. The arguments are those of `Archive`, `Hands` and `Clerk`."""
 
@@ -33,6 +34,17 @@ def clerk_for(
             return outside.key_files
         return (lambda: [(one, one) for one in outside.hosts()]) if key == "host" else None
 
+    def offered() -> Sequence[tuple[str, str]]:
+        from nbtui.tui.screens.welcome import offers  # noqa: PLC0415  # once in a lifetime
+
+        return offers(
+            sessions=outside.sessions(),
+            hosts=len(outside.hosts()),
+            demo=outside.demo is not None,
+        )
+
     archive = Archive(ledger=ledger, engine=engine, talk=talk, post=app.post_message)
-    hands = Hands(seeded=seeded, complain=complain, sources=sources)
+    hands = Hands(
+        seeded=seeded, complain=complain, sources=sources, offers=offered, demo=demo
+    )
     return Clerk(app=app, archive=archive, hands=hands, keys=keys)
