@@ -125,7 +125,8 @@ def test_every_form_of_the_variable_is_honoured_without_a_shell(
 
 
 def test_a_launcher_that_gives_up_at_once_leaves_it_to_the_next(home: Path) -> None:
-    browser(home, "xdg-open", "#!/bin/sh\nexit 3\n")
+    for name in ("xdg-open", "gio", "x-www-browser"):
+        browser(home, name, "#!/bin/sh\nexit 3\n")
     program = browser(home, "firefox")
     environ = {"DISPLAY": ":7", "HOME": str(home), "PATH": f"{home}:{os.environ['PATH']}"}
     assert opened(environ, StandingClock())
