@@ -110,9 +110,13 @@ def test_ssh_config_of_somebody_else_is_not_trusted_and_of_an_administrator_it_i
 def test_what_was_shut_is_private(tmp_path: Path) -> None:
     lists = Lists()
     permissions = Permissions(calls=lists)
+    (tmp_path / "key").touch()
     permissions.shut(tmp_path)
-    permissions.shut(tmp_path / "key")
     assert permissions.enterable(tmp_path) is None
+    assert (
+        permissions.readable(tmp_path / "key", FACTS) is None
+    )  # who knows its path needs no folder
+    permissions.shut(tmp_path / "key")
     assert permissions.readable(tmp_path / "key", FACTS) is None
     assert f"(A;OICI;FA;;;{ME})" in lists.lists[str(tmp_path)]
 

@@ -1,5 +1,7 @@
 """Access lists of files, by ctypes.
 
+SetFileSecurity and not SetNamedSecurityInfo: it sets one file's list as it stands, on Wine too, and leaves what is inside a folder alone.
+
 Source: Authorization Functions of the Windows documentation. The numbers are those of accctrl.h, sddl.h and winnt.h.
 """
 
@@ -79,8 +81,6 @@ if sys.platform == "win32":
 
         def set_list(self, path: str, text: str) -> None:
             """See `Calls.set_list`."""
-            there, default = wintypes.BOOL(), wintypes.BOOL()
-            inside = ctypes.c_void_p()
             own = _PROTECTED if is_protected(text) else _UNPROTECTED
             with self._allocated() as descriptor:
                 _check(
@@ -88,17 +88,10 @@ if sys.platform == "win32":
                         ctypes.c_wchar_p(text), _REVISION, ctypes.byref(descriptor), None
                     )
                 )
+                about = wintypes.DWORD(_LIST | own)
                 _check(
-                    self._dll.GetSecurityDescriptorDacl(
-                        descriptor, ctypes.byref(there), ctypes.byref(inside), ctypes.byref(default)
-                    )
-                )  # fmt: skip
-                _succeeded(
-                    self._dll.SetNamedSecurityInfoW(
-                        ctypes.c_wchar_p(path), _SE_FILE_OBJECT, wintypes.DWORD(_LIST | own),
-                        None, None, inside, None,
-                    )
-                )  # fmt: skip
+                    self._dll.SetFileSecurityW(ctypes.c_wchar_p(path), about, descriptor)
+                )
 
         @contextmanager
         def _token(self) -> Iterator[wintypes.HANDLE]:

@@ -145,13 +145,20 @@ class Permissions:
         return _ADMINISTRATORS | {self.calls.me(), _TRUSTED_INSTALLER}
 
     def shut(self, path: str | Path) -> str:
-        """See `nbtui.platforms.permissions`; SYSTEM stays, or backups and scanners would fail."""
-        inherit = "OICI" if Path(path).is_dir() else ""
-        allowed = "".join(
-            f"(A;{inherit};FA;;;{who})" for who in (self.calls.me(), "SY", "BA")
-        )
-        self.calls.set_list(str(path), f"D:P{allowed}")
+        """See `nbtui.platforms.permissions`; SYSTEM stays, or backups and scanners would fail.
+
+        What lies in a folder has a list of its own, and by that is reached through a folder that nobody may enter.
+        """
+        inside = [*Path(path).iterdir()] if Path(path).is_dir() else []
+        self._set_list(path, inherit="OICI" if Path(path).is_dir() else "")
+        for one in inside:
+            self._set_list(one, inherit="")
         return _only_me(path)
+
+    def _set_list(self, path: str | Path, *, inherit: str) -> None:
+        who = (self.calls.me(), "SY", "BA")
+        allowed = "".join(f"(A;{inherit};FA;;;{one})" for one in who)
+        self.calls.set_list(str(path), f"D:P{allowed}")
 
     def keep_writers_out(self, path: str | Path) -> str:
         """See `nbtui.platforms.permissions`; others are kept from reading too, one list is easier to trust than a mended one."""
