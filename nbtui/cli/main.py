@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, str]] = {
     "profile": "saved profiles",
     "key": "private keys in files: PuTTY's as OpenSSH's",
     "agent": "the background process",
+    "shortcut": "an icon that connects when it is double-clicked",
     "demo": "a pretend VM on this machine",
     "completion": "shell completion",
 }
