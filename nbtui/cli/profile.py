@@ -9,6 +9,7 @@ import click
 
 from nbtui.cli import output
 from nbtui.cli.arguments import as_json, name, names_of, pass_shared
+from nbtui.cli.import_openssh import openssh
 from nbtui.cli.profile_import import group as import_group
 from nbtui.cli.shared import Shared
 from nbtui.errors import UsageError
@@ -50,6 +51,7 @@ def command() -> None:
 
 
 command.add_command(import_group)
+import_group.add_command(openssh)
 
 
 @command.command("list")

@@ -98,10 +98,10 @@ def pasted(
 def _profile(
     name: str, command: SshCommand, options: Options, key_path: Callable[[str], str]
 ) -> Profile:
-    jump, proxy = _way(options)
+    jump, proxy = way(options)
     return Profile(
         name=name,
-        host=_host(options, command.host),
+        host=host_name(options, command.host),
         user=options.text("user"),
         port=port_of(options) if options.first("port") else None,
         identity_file=tuple(map(key_path, _paths(options, "identityfile"))),
@@ -114,7 +114,8 @@ def _profile(
     )
 
 
-def _host(options: Options, asked: str) -> str:
+def host_name(options: Options, asked: str) -> str:
+    """The host to dial for what was asked. Raises: ConfigError: HostName holds a token that it does not know."""
     line = options.first("hostname")
     if line is None:
         return asked
@@ -130,7 +131,7 @@ def _paths(options: Options, keyword: str) -> Iterator[str]:
             yield line.args[0]
 
 
-def _way(options: Options) -> tuple[str | None, str | None]:
+def way(options: Options) -> tuple[str | None, str | None]:
     """The jump, and the proxy command; at most one of them, whichever decides."""
     line = options.first(PROXY)
     if line is None:

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from lab.ssh_oracle import lab_world, ours, theirs
+from lab.ssh_oracle import facts, lab_world, ours, theirs
 from nbtui.errors import ConfigError
+from nbtui.profiles.importing.candidates import Candidate
+from nbtui.profiles.openssh.blocks import Blocks
 from nbtui.profiles.openssh.lines import parse_lines, split_arguments
 from nbtui.profiles.openssh.patterns import match_pattern
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
+from nbtui.profiles.ssh_hosts import SshHosts
 
 NAMES = ("gpu1", "gpu2", "db.example.org", "GPU1", "10.0.0.7")
 PATTERNS = st.sampled_from((*NAMES, "gpu?", "*", "*.org", "!gpu1", "!*.org", "g*1", "10.*"))
@@ -47,6 +50,7 @@ SETTINGS = st.one_of(
             "IdentityFile ~/%h/%r",
             "UserKnownHostsFile /k/%h/%n/%p/%r/%k",
             "LocalForward 8080 db:80",
+            "LocalForward 8889 localhost:8889",
             "LocalForward=127.0.0.1:8889 [2001:db8::1]:8889",
             "RemoteForward [::1]:81 localhost:80",
             "AddressFamily inet6",
@@ -110,6 +114,22 @@ def test_any_config_says_to_us_what_it_says_to_ssh(
     other.write_text(more.replace("Include more", "User bob"))
     config.write_text(text.replace("Include more", f"Include {other}"))
     assert ours(config, name) == theirs(config, name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=CONFIGS, more=CONFIGS)
+def test_a_host_of_any_config_means_the_same_once_it_is_imported(
+    config: Path, text: str, more: str
+) -> None:
+    config.with_name("more").write_text(more.replace("Include more", "User bob"))
+    config.write_text(text)
+    world = lab_world(config)
+    ssh_hosts = SshHosts(blocks=Blocks(world.config), heeded=True, environ={})
+    brought = [one for one in ssh_hosts.candidates() if isinstance(one, Candidate)]
+    saved = Saved(profiles=tuple(one.profile for one in brought))
+    for one in brought:
+        was = facts(resolve(one.name, saved=Saved(), world=world))
+        assert facts(resolve(one.name, saved=saved, world=world)) == was
 
 
 @settings(max_examples=200, deadline=None)

@@ -34,21 +34,28 @@ def _names(
     if str(path) in read or len(read) > MOST:
         return
     read.add(str(path))
-    for line in _lines(path, checked=checked):
+    for line in lines_of(path, checked=checked):
         if line.keyword == "host":
-            yield from (name for name in line.args if name and not set(name) & set("*?!"))
+            yield from filter(is_concrete, line.args)
         elif line.keyword == "include":
-            for inner in _included(line, folder):
+            for inner in included_by(line, folder):
                 yield from _names(inner, folder, checked=True, read=read)
 
 
-def _included(line: Line, folder: Path) -> Iterator[str]:
+def is_concrete(word: str) -> bool:
+    """An argument of Host that names one host, and is no pattern."""
+    return bool(word) and not set(word) & set("*?!")
+
+
+def included_by(line: Line, folder: Path) -> Iterator[str]:
+    """The files of an Include line; arguments with tokens or variables are passed over."""
     for argument in line.args:
         if "%" not in argument and "${" not in argument:
             yield from included(expand_tilde(argument, Path.home()), folder=folder)
 
 
-def _lines(path: str | Path, *, checked: bool) -> Iterator[Line]:
+def lines_of(path: str | Path, *, checked: bool) -> Iterator[Line]:
+    """The lines of a file, as far as it can be read."""
     text = ""
     with suppress(ConfigError):
         text = read_config(path, checked=checked) or ""

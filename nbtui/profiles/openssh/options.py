@@ -92,7 +92,7 @@ class Options:
     def _take(self, line: Line) -> None:
         if line.keyword not in _WHOLE_LINE:
             _check(line)
-        slot = _slot(line)
+        slot = slot_of(line)
         if slot in GATHERED:
             self._gather(slot, line)
         elif not (line.keyword == "proxyjump" and NO_JUMP in self._first):
@@ -107,7 +107,8 @@ class Options:
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
-def _slot(line: Line) -> str:
+def slot_of(line: Line) -> str:
+    """The key of what the line says; two lines of one key say the same thing."""
     word = line.rest.lstrip(" \t=").lower()
     if line.keyword == "proxyjump" and word == "none":
         return NO_JUMP
