@@ -85,10 +85,11 @@ class KeyAgent:
 
 
 def open_agent(path: str | None) -> KeyAgent | None:
-    """The agent at a socket, on Windows Pageant or the system's; None when there is none.
+    """The agent at a socket or a pipe, on Windows also Pageant or the system's; None when there is none.
 
     Args:
-        path: of the Unix socket; None or "none": there is no agent (on Windows: "none" only).
+        path: of the Unix socket, on Windows of a pipe; "none": no agent is asked; None: there is none, or on Windows
+            Pageant or the system's.
     """
     if path == "none":
         return None

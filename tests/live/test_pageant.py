@@ -1,9 +1,10 @@
 """Keys that Pageant holds: paramiko's code for Windows on a made-up Windows, with a real ssh-agent and a real sshd."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-import paramiko.agent
+import paramiko
 import pytest
 
 from lab.agents import add_key, ssh_agent
@@ -14,26 +15,41 @@ from lab.sshd import SshHost, keygen
 from nbtui.clock import SystemClock
 from nbtui.keys.keyfile import public_key
 from nbtui.model.question import silent
-from nbtui.ssh import dial
-from nbtui.ssh.agentkeys import AgentFailed, KeyAgent
+from nbtui.platforms.windows import sshagent
+from nbtui.ssh import agentkeys
+from nbtui.ssh.agentkeys import AgentFailed, KeyAgent, open_agent
 from nbtui.ssh.link import LoginContext
 from nbtui.ssh.links import Links
 
 pytestmark = pytest.mark.live
+PIPE = r"\\.\pipe\pageant.ada.0123"
 
 
-def agent_of_windows(_path: str | None = None) -> KeyAgent | None:
-    """What `open_agent` does there."""
-    connection = paramiko.agent.get_agent_connection()
-    return None if connection is None else KeyAgent(connection)
+def on_windows(patch: pytest.MonkeyPatch, agent: str) -> Pageant:
+    """Windows with a Pageant in front of an ssh-agent, at whose socket its pipe leads too; empty: without."""
+
+    def open_pipe(name: str) -> socket.SocketIO:
+        assert name == PIPE
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.connect(agent)
+            return sock.makefile("rwb", buffering=0)
+
+    window, agents = Pageant(socket=agent), sshagent.Agents(open_pipe=open_pipe)
+    window.install(patch)
+    patch.setattr(agentkeys, "sshagent", agents)
+    return window
 
 
 @pytest.fixture
 def pageant(lab: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pageant]:
     with ssh_agent(lab) as path:
-        window = Pageant(socket=path)
-        window.install(monkeypatch)
-        yield window
+        yield on_windows(monkeypatch, path)
+
+
+def opened(path: str | None = None) -> KeyAgent:
+    agent = open_agent(path)
+    assert agent is not None
+    return agent
 
 
 def blob(key: Path) -> bytes:
@@ -42,10 +58,12 @@ def blob(key: Path) -> bytes:
     return found
 
 
-def test_pageant_lists_its_keys_and_signs(pageant: Pageant, user_key: Path) -> None:
+@pytest.mark.parametrize("path", [None, PIPE], ids=["window", "pipe"])
+def test_pageant_lists_its_keys_and_signs(
+    pageant: Pageant, user_key: Path, path: str | None
+) -> None:
     add_key(pageant.socket, user_key)
-    agent = agent_of_windows()
-    assert agent is not None
+    agent = opened(path)
     assert agent.identities() == ((blob(user_key), "lab"),)
     signature = agent.sign(blob(user_key), b"data", "ssh-ed25519")
     verifier = paramiko.Ed25519Key(data=blob(user_key))
@@ -54,9 +72,8 @@ def test_pageant_lists_its_keys_and_signs(pageant: Pageant, user_key: Path) -> N
 
 
 def test_a_key_of_pageant_logs_in_and_picks_itself_by_the_ppk(
-    host: SshHost, pageant: Pageant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    host: SshHost, pageant: Pageant, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(dial, "open_agent", agent_of_windows)
     putty, person = Putty(folder=tmp_path), Person()
     (host.root / "authorized_keys").write_text(
         putty.plain("rsa").with_suffix(".pub").read_text()
@@ -75,14 +92,14 @@ def test_a_key_of_pageant_logs_in_and_picks_itself_by_the_ppk(
 def test_where_no_pageant_runs_there_is_no_agent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    Pageant(socket="").install(monkeypatch)
+    on_windows(monkeypatch, "")
     monkeypatch.setattr("os.listdir", lambda _folder: [])  # of pipes
-    assert agent_of_windows() is None
+    assert open_agent(None) is None
+    assert open_agent(PIPE) is None
 
 
 def test_a_pageant_that_ends_under_our_hands_is_no_crash(pageant: Pageant) -> None:
-    agent = agent_of_windows()
-    assert agent is not None
+    agent = opened()
     pageant.socket = ""
     with pytest.raises(AgentFailed, match="closed the connection"):
         agent.identities()
@@ -91,8 +108,7 @@ def test_a_pageant_that_ends_under_our_hands_is_no_crash(pageant: Pageant) -> No
 def test_what_is_too_long_for_pageant_is_said_and_not_sent(
     pageant: Pageant, user_key: Path
 ) -> None:
-    agent = agent_of_windows()
-    assert agent is not None
+    agent = opened()
     with pytest.raises(AgentFailed, match="Refusing to write"):
         agent.sign(blob(user_key), bytes(9000), "ssh-ed25519")
     assert pageant.asked == []

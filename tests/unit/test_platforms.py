@@ -147,11 +147,21 @@ class Pageant:
         pass
 
 
-def test_pageant_is_asked_whatever_ssh_auth_sock_says() -> None:
-    pageant = Pageant()
+def no_pipe(name: str) -> sshagent.Pipe:
+    raise FileNotFoundError(name)
+
+
+def test_pageant_is_asked_where_the_path_is_none_of_windows() -> None:
+    pageant, connect = Pageant(), sshagent.Agents(open_pipe=no_pipe).connect
     for path in (None, "/cygdrive/c/agent"):
-        assert sshagent.connect(path, patience=1.0, pageant=lambda: pageant) is pageant
-        assert sshagent.connect(path, patience=1.0, pageant=lambda: None) is None
+        assert connect(path, patience=1.0, pageant=lambda: pageant) is pageant
+        assert connect(path, patience=1.0, pageant=lambda: None) is None
+
+
+def test_a_pipe_with_nobody_behind_it_is_not_made_up_for_by_pageant() -> None:
+    connect = sshagent.Agents(open_pipe=no_pipe).connect
+    with pytest.raises(FileNotFoundError):
+        connect("//./pipe/mine", patience=1.0, pageant=Pageant)
 
 
 def test_a_listener_of_windows_keeps_others_out_and_knows_a_reserved_port() -> None:
