@@ -218,7 +218,8 @@ class Identities:
     def _decrypt(self, file: KeyFile) -> paramiko.PKey:
         for passphrase in self._passphrases(file):
             try:
-                key = load(file.data, passphrase)
+                with self._attempt.person():  # seconds, if the key's owner wanted it so
+                    key = load(file.data, passphrase)
             except WrongPassphrase:
                 self._secrets.forget("passphrase", file.path, passphrase)
                 continue

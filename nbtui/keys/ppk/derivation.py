@@ -5,8 +5,8 @@ from dataclasses import dataclass
 FLAVOURS = ("Argon2id", "Argon2i", "Argon2d")
 MOST_MEMORY = 1 << 20
 """KiB: 1 GiB; PuTTY's own choice is 8 MiB."""
-MOST_WORK = 32 << 20
-"""KiB, all passes together: half a minute of a laptop; PuTTY's own choice is a tenth of a second."""
+MOST_WORK = 16 << 20
+"""KiB, all passes together: 16 GiB, which take ten to forty seconds; PuTTY's own choice is a tenth of one."""
 MOST_LANES = 64
 _LANE = 64
 """KiB that a pass over a lane counts for, however small: its threads are started four times."""
