@@ -161,9 +161,12 @@ def problems(draft: Draft, *, taken: Collection[str] = ()) -> dict[str, Problem]
 def _wrong_texts(draft: Draft, taken: Collection[str]) -> Iterator[tuple[str, Wrong]]:
     for key, field in FIELDS.items():
         value = value_of(field, draft.texts[key])
+        if key == "name" and value is None:
+            yield key, Wrong("must not be empty", hint="it is what you type")
+            continue
         try:
-            if value is not None or key == "name":
-                _READERS[key]("" if value is None else value)
+            if value is not None:
+                _READERS[key](value)
         except Wrong as wrong:
             yield key, wrong
         else:

@@ -6,6 +6,8 @@ What a field may hold is `schema`'s business; here stands only how it is asked f
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
+from nbtui.profiles.unknown import RUNNERS
+
 Kind = Literal["text", "number", "list", "lines", "flag", "choice"]
 """Of what is typed: one line, a number, words between commas, several lines, yes or no, one of a few."""
 
@@ -144,7 +146,13 @@ PAGES: Final = (
                 "lines",
             ),
             Field("jupyter.command", "Command", "Empty: what the host has, lab first"),
-            Field("jupyter.runner", "Runner", "What keeps it alive; empty: tmux"),
+            Field(
+                "jupyter.runner",
+                "Runner",
+                "What keeps it alive; not said: tmux",
+                "choice",
+                ("", *RUNNERS),
+            ),
         ),
     ),
     Page("Forwards", rows=(FORWARDS,)),

@@ -120,3 +120,61 @@ def test_outside_of_tmux_the_dashboard_gives_its_terminal_away_and_comes_back(
     assert "1 of 1 connected" not in tmux.screen
     tmux.press("echo tty:$(stty -a | grep -c '[ ;]echo ')", "Enter")
     tmux.shows("tty:1")
+
+
+def test_a_profile_is_made_tested_changed_outside_deleted_and_brought_back_by_keys(
+    make_host: Callable[..., SshHost], desk: Desk, tmux: Tmux
+) -> None:
+    host, file = make_host("vm"), desk.config / "profiles.toml"
+    give_keys(desk, host)
+    make_a_profile(tmux, host)
+    assert not file.exists()
+    tmux.press("Escape")
+    until(lambda: "doctor of" not in tmux.screen, what="the pane closed")
+    tmux.press("C-s")
+    tmux.shows("myvm is saved", "not connected")
+    assert 'identity_file = ["~/.ssh/id_lab"]' in file.read_text()
+    file.write_text(f'# mine\n{file.read_text()}group = "lab"\n')
+    before = file.read_text()
+    tmux.shows("▾ lab  1")
+    tmux.press("DC")
+    tmux.shows("myvm is deleted; u brings it back")
+    assert "myvm" not in file.read_text()
+    tmux.press("u")
+    tmux.shows("myvm: undone", "▾ lab  1")
+    assert file.read_text() == before
+    tmux.press("q")
+    tmux.shows("Tunnels stay up.")
+
+
+def give_keys(desk: Desk, host: SshHost) -> None:
+    """The person's own key, and the host's."""
+    (desk.home / ".ssh" / "known_hosts").write_text(host.known_hosts.read_text())
+    key = desk.home / ".ssh" / "id_lab"
+    key.write_bytes(host.key.read_bytes())
+    key.chmod(0o600)
+
+
+def make_a_profile(tmux: Tmux, host: SshHost) -> None:
+    """From the welcome on, up to a test that goes well."""
+    tmux.press(shlex.join([sys.executable, "-m", "nbtui"]), "Enter")
+    tmux.shows("Welcome to nbtui", "A pretend VM")
+    tmux.press("Enter")
+    tmux.shows("new profile", "What you type: nbtui connect NAME")
+    for text, about in (("myvm", "Address;"), (host.address, "Of sshd;")):
+        tmux.press(text)
+        tmux.shows(f"  {text}")
+        tmux.press("Down")
+        tmux.shows(about)
+    tmux.press(str(host.port))
+    tmux.shows(f"  {host.port}")
+    tmux.press("PageDown")
+    tmux.shows("Key files")
+    tmux.press("Down")
+    tmux.shows("those of ssh", "^l list")
+    tmux.press("C-l")
+    tmux.shows("~/.ssh/id_lab   Ed25519")
+    tmux.press("Enter")
+    until(lambda: "chooses" not in tmux.screen, what="the list closed")
+    tmux.press("C-t")
+    tmux.shows("doctor of myvm, as in the form", "✔ login")

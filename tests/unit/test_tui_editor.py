@@ -145,7 +145,10 @@ async def test_forwards_are_rows_that_come_and_go(ledger: Ledger, file: Path) ->
         await to_field(one, 0, pages=3)
         await one.shows("27017")
         await one.press("down", "down", "down", "enter")
-        await one.shows("listen is missing")
+        await one.shows("port or host:port")
+        assert "✖ " not in one.screen
+        await one.press("ctrl+s")
+        await one.shows("✖ listen is missing")
         await one.press("right", "right", "down")
         await type_text(one, "1080")
         await one.hides("✖")

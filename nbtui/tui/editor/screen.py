@@ -200,7 +200,7 @@ class Editor(ModalScreen[None]):
     def _sayings(self) -> Sayings:
         sitting = self.sitting
         return Sayings(
-            problems={key: str(one) for key, one in sitting.problems.items()},
+            problems={key: str(one) for key, one in sitting.faults.items()},
             disputes={
                 key: f"the file says {one.theirs or 'nothing'} now"
                 for key, one in sitting.conflicts.items()
@@ -210,7 +210,7 @@ class Editor(ModalScreen[None]):
 
     def _head(self) -> Content:
         sitting = self.sitting
-        style = ALERT if sitting.conflicts else BAD if sitting.problems else MUTED
+        style = ALERT if sitting.conflicts else BAD if sitting.faults else MUTED
         left = Content.assemble(("nbtui", f"bold {TITLE}"), "  ", (sitting.title, "bold"))
         right = Content.styled(sitting.summary(), style)
         room = self.app.size.width - 2 - left.cell_length - right.cell_length

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from nbtui.model.profile import Profile
 from nbtui.profiles.draft import Draft, Problem, Row, problems, profile_of
-from nbtui.profiles.form import LISTS, PAGES, page_of
+from nbtui.profiles.form import FIELDS, LISTS, PAGES, page_of
 from nbtui.profiles.ledger import Reading, Sheet, written
 from nbtui.profiles.reconcile import Conflict, changed, merge, take
 
@@ -28,6 +28,12 @@ class Sitting:
     theirs: Draft | None = None
     """The file's own, where there are conflicts."""
 
+    gone: bool = False
+    """The file has no such profile any more."""
+
+    tried: bool = False
+    """Somebody wanted to save it; before that, what is not filled in yet is no fault."""
+
     notice: str = ""
     """What became of the file meanwhile; empty: nothing."""
 
@@ -44,6 +50,19 @@ class Sitting:
         return problems(self.draft, taken=self.reading.names(besides=self.sheet.was))
 
     @property
+    def faults(self) -> Mapping[str, Problem]:
+        """The problems that are worth a word now."""
+        found = self.problems
+        return found if self.tried else {k: v for k, v in found.items() if self._begun(k)}
+
+    def _begun(self, key: str) -> bool:
+        """Whether anything was typed there yet."""
+        if key in FIELDS:
+            return key != "name" or bool(self.draft.name) or self.sheet.was is not None
+        name, _, place = key.rpartition(".")
+        return self.draft.rows[name][int(place)].cells != LISTS[name].first
+
+    @property
     def changed(self) -> tuple[str, ...]:
         """Fields and lists that are not as they were."""
         return changed(self.sheet.base, self.draft)
@@ -51,7 +70,7 @@ class Sitting:
     @property
     def worth_keeping(self) -> bool:
         """Whether something would be lost by closing the form."""
-        return bool(self.changed)
+        return self.gone or bool(self.changed)
 
     @property
     def profile(self) -> Profile:
@@ -91,6 +110,7 @@ class Sitting:
         if self.sheet.was is None:
             return False
         theirs = reading.draft(self.sheet.was)
+        self.gone = theirs is None
         if theirs is None:
             self.notice = "it is gone from profiles.toml; saving writes it anew"
             self.conflicts, self.theirs = {}, None
@@ -100,6 +120,7 @@ class Sitting:
     def _merge(self, theirs: Draft) -> bool:
         """Put the file's changes into the form, and the disputed ones aside."""
         if not changed(self.sheet.base, theirs):
+            self.notice = "" if not self.conflicts else self.notice
             return False
         merged = merge(self.sheet.base, self.draft, theirs)
         self.sheet = self.sheet._replace(base=theirs)
@@ -120,11 +141,12 @@ class Sitting:
             self.notice = ""
 
     def troubled_pages(self) -> frozenset[int]:
-        """Pages that hold a problem or a conflict."""
-        return frozenset(map(page_of, (*self.problems, *self.conflicts)))
+        """Pages that hold a fault or a conflict."""
+        return frozenset(map(page_of, (*self.faults, *self.conflicts)))
 
     def first_trouble(self) -> str:
         """The first field, or row of a list, that keeps it from being saved; empty: none does."""
+        self.tried = True
         found = sorted(self.problems, key=page_of)
         return found[0] if found else ""
 
@@ -132,10 +154,10 @@ class Sitting:
         """How far it is, in a few words."""
         if self.conflicts:
             return f"{_count(len(self.conflicts), 'conflict')} with the file"
-        if wrong := len(self.problems):
+        if wrong := len(self.faults):
             return f"{wrong} to mend"
-        if self.sheet.was is None:
-            return "not saved yet"
+        if self.gone or self.sheet.was is None:
+            return "not in the file" if self.gone else "not saved yet"
         count = len(self.changed)
         return f"{_count(count, 'change')}" if count else "as saved"
 
