@@ -76,7 +76,7 @@ TAKEN = (
     *("group", "tags", "directory", "runner", "name"),
 )
 BY_DESIGN = ("activate", "command", "proxy_command")
-NO_TEXT = ("port", "local_port", "keyring", "cores", "memory_gb", "hourly")
+NO_TEXT = ("port", "local_port", "keyring", "favourite", "cores", "memory_gb", "hourly")
 TABLES = ("jupyter", "forwards", "machine", "flavors")
 
 
@@ -168,6 +168,7 @@ def save(desk: Desk, vm: SshHost, payload: str) -> str:
         *([f"machine.flavors = [{{name = {quoted}, cores = 1, memory_gb = 1}}]"] if group else []),
         f'port = {vm.port}\nhost = "127.0.0.1"',
         f"identity_file = {json.dumps([str(vm.key), *([payload] if chr(10) not in payload else [])])}",
+        *([f"certificate_file = {quoted}\nidentity_agent = {quoted}"] if chr(10) not in payload else []),
         f"jupyter.port = {free_port()}\njupyter.local_port = {free_port()}",
         *([f"jupyter.directory = {json.dumps('work/' + payload)}"] if accepts(JUPYTER["directory"], payload) else []),
     ]  # fmt: skip
