@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nbtui.profiles.world import World
 
 Files = Mapping[Path, bytes]
+_MOST = 12
+"""Remarks of one kind that are said."""
 
 
 @click.command()
@@ -81,7 +83,7 @@ def _outgoing(
     ports = {name: port for name, port in chosen.items() if port}
     user = _world(shared).here.user
     found = outgoing(resolved, user=user, local_ports=ports, in_a_row=in_a_row)
-    shared.talk.note(found.notes)
+    _note(shared, found.notes)
     return found
 
 
@@ -90,7 +92,7 @@ def _openssh(shared: Shared, resolved: "Sequence[Resolved]", to: Path | None) ->
 
     found = _outgoing(shared, resolved, in_a_row=True)
     text, notes = ssh_config(found.sessions, home=str(Path.home()))
-    shared.talk.note(notes)
+    _note(shared, notes)
     return {to or Path(): text.encode(errors="surrogateescape")}
 
 
@@ -104,10 +106,16 @@ def _putty(shared: Shared, resolved: "Sequence[Resolved]", to: Path | None) -> F
 
     found = _outgoing(shared, resolved, in_a_row=False)
     sessions = putty_sessions(found.sessions, ppk_of=_ppks(found))
-    shared.talk.note(note for one in sessions for note in one.notes)
+    _note(shared, [note for one in sessions for note in one.notes])
     if to is None or (to.suffix.lower() == ".reg" and not to.is_dir()):
         return {to or Path(): reg_file(sessions).encode("utf-16")}
     return {to / file_name(one.name): session_file(one).encode() for one in sessions}
+
+
+def _note(shared: Shared, notes: Sequence[str]) -> None:
+    """Of a thousand profiles nobody reads a thousand lines."""
+    more = [f"and {len(notes) - _MOST} more like these"] if len(notes) > _MOST else []
+    shared.talk.note((*notes[:_MOST], *more))
 
 
 def _ppks(found: "Outgoing") -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What `profile export` writes: to ssh it means what the profile means to nbtui, to PuTTY's files it is what PuTTY writes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -242,3 +243,72 @@ def test_what_cannot_be_exported_is_told(desk: Desk) -> None:
     ran = desk.nbtui("profile", "export", "openssh", "--to", "/proc/nowhere/f")
     assert ran.status == 1
     assert "/proc/nowhere/f" in ran.err
+
+
+RICH = """\
+[profiles."lab/büro 1"]
+host = "10.0.0.7"
+port = 2222
+user = "ada"
+identity_file = ["/k/id.ppk"]
+certificate_file = ["/k/id-cert.pub"]
+identity_agent = "none"
+jump = "gate"
+address_family = "inet6"
+host_key_alias = "vault"
+group = "lab"
+[profiles."lab/büro 1".jupyter]
+port = 8889
+local_port = 9001
+[[profiles."lab/büro 1".forwards]]
+kind = "local"
+listen = "[::1]:82"
+to = "[2001:db8::1]:80"
+[[profiles."lab/büro 1".forwards]]
+kind = "socks"
+listen = "127.0.0.1:1080"
+[[profiles."lab/büro 1".forwards]]
+kind = "remote"
+listen = "localhost:84"
+to = "[::1]:80"
+[profiles.gate]
+host = "10.0.0.1"
+port = 2200
+user = "eve"
+identity_file = ["/k/gate.ppk"]
+proxy_command = 'nc -x a\\b %h %p 100%%'
+[profiles.gate.jupyter]
+port = 8889
+local_port = 8889
+"""
+
+
+@pytest.mark.parametrize("place", ["out.reg", "out/sessions"])
+def test_what_is_exported_for_putty_comes_back_by_import(
+    make_desk: Callable[[], Desk], place: str
+) -> None:
+    here, there = make_desk(), make_desk()
+    (here.config / "profiles.toml").write_text(RICH)
+    to = there.home / place
+    assert here.nbtui("profile", "export", "putty", "--to", str(to)).status == 0
+    source = to if to.suffix else to.parent
+    ran = there.nbtui("profile", "import", "putty", "--from", str(source), "--json")
+    assert {one["action"] for one in ran.json["imports"]} == {"new"}
+    for name in ("lab/büro 1", "gate"):
+        show = ("profile", "show", name, "--json")
+        assert there.nbtui(*show).json == here.nbtui(*show).json
+
+
+def test_what_is_exported_for_ssh_comes_back_by_import(
+    make_desk: Callable[[], Desk],
+) -> None:
+    here, there = make_desk(), make_desk()
+    rich = RICH.replace('"lab/büro 1"', "far").replace('group = "lab"\n', "")
+    (here.config / "profiles.toml").write_text(rich.replace(".ppk", ""))
+    to = there.home / "out"
+    assert here.nbtui("profile", "export", "openssh", "--to", str(to)).status == 0
+    ran = there.nbtui("profile", "import", "openssh", "--from", str(to), "--json")
+    assert {one["action"] for one in ran.json["imports"]} == {"new"}
+    for name in ("far", "gate"):
+        show = ("profile", "show", name, "--json")
+        assert there.nbtui(*show).json == here.nbtui(*show).json
