@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  # a script, not a package
-"""Draws the README's picture of the dashboard: `python docs/screenshots.py`.
+"""Draws the pictures of the dashboard and of its form: `python docs/screenshots.py`.
 
 The hosts are those of the tests (tests/scenes.py), so the picture and the tests cannot drift apart.
 """
@@ -7,22 +7,69 @@ The hosts are those of the tests (tests/scenes.py), so the picture and the tests
 import asyncio
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fakes import FakeClock, FakeEngine  # noqa: E402  # found by the line above
+from nbtui.paths import Paths  # noqa: E402  # as above
+from nbtui.profiles.ledger import Ledger  # noqa: E402  # as above
+from nbtui.profiles.memory import Memory  # noqa: E402  # as above
 from nbtui.profiles.saved import Saved  # noqa: E402  # as above
+from nbtui.profiles.store import Store  # noqa: E402  # as above
 from nbtui.tui.app import Look, NbtuiApp  # noqa: E402  # as above
 from nbtui.tui.outside import Outside  # noqa: E402  # as above
 from scenes import HINT, LAB, MYVM, NOW, profile_of, usage  # noqa: E402  # as above
 
-SIZE = (100, 30)
+SIZE, SMALL = (100, 30), (88, 22)
 LOADS = (0.7, 1, 2, 1, 1.4, 0.6, 0.5, 3, 2.5, 2, 1, 0.7)
 
 
+STORY = """\
+# my hosts
+
+[profiles.myvm]            # the one in the basement
+host = "172.22.3.50"
+group = "cades"
+tags = ["gpu"]
+favourite = true
+
+[profiles.myvm.jupyter]
+directory = "~/workspace"
+"""
+
+
+async def draw_editor(*, light: bool) -> str:
+    """The form of a profile, with something to mend."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = Paths(config_dir=folder, state_dir=folder, runtime_dir=folder)
+        paths.profiles_toml.write_text(STORY)
+        ledger = Ledger(store=Store(paths), memory=Memory(paths.state_json))
+        outside = Outside(
+            open_url=print, saved=lambda: ledger.read().saved, ledger=lambda: ledger
+        )
+        engine = FakeEngine()
+        app = NbtuiApp(
+            engine=lambda: engine,
+            outside=outside,
+            clock=FakeClock(NOW),
+            look=Look(light=light),
+        )
+        async with app.run_test(size=SMALL) as pilot:
+            while not engine.streams:
+                await pilot.pause(0.02)
+            await pilot.press("e")
+            await pilot.pause(0.5)
+            await pilot.press("down", *["backspace"] * 2, "6", "1", "down", *"22220")
+            await pilot.press("0", "down")
+            await pilot.pause(0.3)
+            return app.export_screenshot(title="nbtui")
+
+
 async def draw(*, light: bool) -> str:
-    """One SVG."""
+    """The dashboard."""
     engine = FakeEngine(snapshots_now=LAB, hint_list=(HINT,))
     outside = Outside(
         open_url=print,
@@ -49,11 +96,13 @@ async def draw(*, light: bool) -> str:
 
 
 def main() -> None:
-    """Draw both themes."""
+    """Draw everything in both themes."""
     folder = ROOT / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
     for name, light in (("dashboard", False), ("dashboard-light", True)):
         (folder / f"{name}.svg").write_text(asyncio.run(draw(light=light)))
+        form = name.replace("dashboard", "editor")
+        (folder / f"{form}.svg").write_text(asyncio.run(draw_editor(light=light)))
 
 
 if __name__ == "__main__":
