@@ -181,7 +181,10 @@ def _at_odds(key: str, draft: Draft, taken: Collection[str]) -> Iterator[tuple[s
         try:
             host(draft.name)
         except Wrong:
-            yield key, Wrong("is missing, and the name cannot be one", hint="an address")
+            yield (
+                key,
+                Wrong("is missing, and the name cannot be one", hint="write an address"),
+            )
 
 
 def _wrong_rows(draft: Draft) -> Iterator[tuple[str, Wrong]]:

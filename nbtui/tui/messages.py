@@ -79,6 +79,14 @@ class ChoicesArrived(ForClerk):
         self.key, self.choices = key, choices
 
 
+class TomlArrived(ForClerk):
+    """What the file says of a profile, and what it would say."""
+
+    def __init__(self, before: str, after: str) -> None:
+        super().__init__()
+        self.before, self.after = before, after
+
+
 class WelcomeWanted(ForClerk):
     """Nobody has begun yet. Args: choices: what can be begun with."""
 

@@ -16,7 +16,8 @@ from nbtui.model.failure import Failure
 from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Snapshot
 from nbtui.profiles.draft import Draft, draft_of
-from nbtui.profiles.ledger import Ledger, Overtaken, Sheet, Step
+from nbtui.profiles.ledger import Ledger, Overtaken, Sheet, Step, written
+from nbtui.profiles.profiles_toml import ProfilesText
 from nbtui.tui import messages as say
 from nbtui.tui.crew import Crew
 from nbtui.tui.tail import Tail
@@ -71,6 +72,12 @@ class Archive:
     def save(self, sheet: Sheet, draft: Draft) -> None:
         """Write what a form says."""
         self._crew.start(draft.name, partial(self._save, sheet, draft))
+
+    def preview(self, text: ProfilesText, sheet: Sheet, draft: Draft) -> None:
+        """Work out what would be written."""
+        self._crew.start(
+            draft.name, lambda: self._post(say.TomlArrived(*written(text, sheet, draft)))
+        )
 
     def set(self, name: str, key: str, text: str) -> None:
         """Write one field of a profile."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.message import Message
 
-from nbtui.errors import NbtuiError
 from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
@@ -121,6 +120,8 @@ class Clerk:
                 self._saving = False
             case said.ChoicesArrived(key=key, choices=choices):
                 self._choose(key, choices)
+            case said.TomlArrived(before=before, after=after):
+                self._show_toml(before, after)
             case said.WelcomeWanted(choices=choices):
                 self._welcome(choices)
             case said.TestOver():
@@ -147,7 +148,8 @@ class Clerk:
             case Editor.TestWanted(profile=profile):
                 self._archive.test(profile)
             case Editor.TomlWanted():
-                self._show_toml(editor.sitting)
+                one = editor.sitting
+                self._archive.preview(one.reading.text, one.sheet, one.draft)
             case Editor.ChoiceWanted():
                 self._settle_next()
             case _:
@@ -357,14 +359,10 @@ class Clerk:
 
         self._app.call_later(settle)
 
-    def _show_toml(self, sitting: Sitting) -> None:
+    def _show_toml(self, before: str, after: str) -> None:
         from nbtui.tui.editor.toml import TomlView  # noqa: PLC0415  # seldom
 
-        try:
-            before, after = sitting.toml()
-        except NbtuiError as error:
-            self._hands.complain("", Failure.of(error))
-        else:
+        if self._editor is self._app.screen:
             self._app.push_screen(TomlView(before=before, after=after, keys=self._keys()))
 
     def _ask(

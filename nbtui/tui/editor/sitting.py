@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from nbtui.model.profile import Profile
 from nbtui.profiles.draft import Draft, Problem, Row, problems, profile_of
 from nbtui.profiles.form import FIELDS, LISTS, PAGES, page_of
-from nbtui.profiles.ledger import Reading, Sheet, written
+from nbtui.profiles.ledger import Reading, Sheet
 from nbtui.profiles.reconcile import Conflict, changed, merge, take
 
 
@@ -58,7 +58,7 @@ class Sitting:
     def _begun(self, key: str) -> bool:
         """Whether anything was typed there yet."""
         if key in FIELDS:
-            return key != "name" or bool(self.draft.name) or self.sheet.was is not None
+            return bool(self.draft.texts[key].strip()) or self.sheet.was is not None
         name, _, place = key.rpartition(".")
         return self.draft.rows[name][int(place)].cells != LISTS[name].first
 
@@ -76,10 +76,6 @@ class Sitting:
     def profile(self) -> Profile:
         """What would be saved; there must be no problem."""
         return profile_of(self.draft)
-
-    def toml(self) -> tuple[str, str]:
-        """What the file says of it, and what it would say. Raises: see `Ledger.save`."""
-        return written(self.reading.text, self.sheet, self.draft)
 
     def say(self, key: str, text: str) -> None:
         """Somebody typed into a field."""
