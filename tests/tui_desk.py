@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 import scenes
 from fakes import FakeClock, FakeEngine
+from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Snapshot
 from nbtui.profiles.ledger import Ledger
 from nbtui.profiles.saved import Saved
@@ -83,6 +84,7 @@ async def desk(
     inside_tmux: bool = False,
     ledger: Ledger | None = None,
     key_files: Sequence[tuple[str, str]] = (),
+    sessions: Sequence[Profile] = (),
 ) -> AsyncIterator[Desk]:
     """A running dashboard; the lab's hosts are saved and the agent knows them.
 
@@ -100,6 +102,10 @@ async def desk(
             return ledger.read().saved
         return Saved(profiles=tuple(map(profile_of, saved)), keys=keys, warnings=warnings)
 
+    def bring(source: str, names: tuple[str, ...], _talk: object) -> str:
+        noted.append((source, *names))
+        return "1 new"
+
     outside = Outside(
         open_url=noted.append,
         saved=saved_now,
@@ -107,6 +113,8 @@ async def desk(
         key_files=lambda: key_files,
         hosts=lambda: ("bastion", "github.com"),
         demo=lambda: noted.append("demo"),
+        putty=lambda: sessions,
+        bring=bring,
         copy=noted.append,
         new_window=new_window,
         inside_tmux=inside_tmux,

@@ -13,6 +13,8 @@ from nbtui.cli.shared import Shared
 from nbtui.errors import ExitCode, NbtuiError, NoTerminal
 
 if TYPE_CHECKING:
+    from nbtui.client.engine import Talk
+    from nbtui.model.profile import Profile
     from nbtui.profiles.ledger import Ledger
     from nbtui.tui.outside import Outside
 
@@ -65,6 +67,8 @@ def outside_of(shared: Shared) -> "Outside":
         ledger=partial(_ledger, shared),
         key_files=_key_files,
         demo=partial(_demo, shared),
+        putty=partial(_putty, shared),
+        bring=partial(_bring, shared),
         edit=partial(_edit, shared),
         new_window=partial(_open_window, shared),
         inside_tmux=bool(shared.environ.get("TMUX")),
@@ -113,6 +117,25 @@ def _demo(shared: Shared) -> None:
     if done.returncode:
         message = f"the pretend VM ended with {done.returncode}"
         raise NbtuiError(message, layer="demo", hint="nbtui demo --check")
+
+
+def _putty(shared: Shared) -> "Sequence[Profile]":
+    from nbtui.profiles.world import putty_sources
+
+    sources = putty_sources(shared.environ)
+    if not sources:
+        return ()
+    from nbtui.profiles.putty.sessions import listed
+
+    return tuple(listed(sources))
+
+
+def _bring(shared: Shared, source: str, names: tuple[str, ...], talk: "Talk") -> str:
+    from nbtui.cli import import_openssh, importing, profile_import
+
+    if source == "putty":
+        return importing.told(profile_import.own_sessions(shared, names, talk))
+    return importing.told(import_openssh.own_hosts(shared, names, talk))
 
 
 def _edit(shared: Shared, name: str | None) -> None:

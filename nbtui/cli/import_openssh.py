@@ -9,12 +9,13 @@ import click
 
 from nbtui.cli import importing, output
 from nbtui.cli.arguments import pass_shared
-from nbtui.cli.importing import Given
+from nbtui.cli.importing import Given, Report
 from nbtui.cli.shared import Shared
 from nbtui.errors import ConfigError, NoSuchSession
 from nbtui.quoting import words
 
 if TYPE_CHECKING:
+    from nbtui.client.engine import Talk
     from nbtui.profiles.importing.candidates import Candidate, Skipped
     from nbtui.profiles.ssh_hosts import SshHosts
 
@@ -41,13 +42,21 @@ def openssh(
     Example: nbtui profile import openssh --dry-run
              nbtui profile import openssh gpu1 --from ~/lab/ssh_config
     """
-    report = importing.bring(shared, _candidates(shared, names, where), given)
+    shared.talk.note(shared.store.load().warnings)
+    found = _candidates(shared, names, where)
+    report = importing.bring(shared, found, given, shared.talk)
     if given["as_json"]:
         output.document(report.to_json())
         return
     again = ["nbtui", "profile", "import", "openssh"]
     again += ["--from", str(where)] if where else []
     importing.show(shared, report, again=words(again))
+
+
+def own_hosts(shared: Shared, names: tuple[str, ...], talk: "Talk") -> Report:
+    """Import what ssh knows, all or those of these names. Raises: NoSuchSession: it does not know one."""
+    found = _candidates(shared, names, None)
+    return importing.bring(shared, found, importing.UNSAID, talk)
 
 
 def _candidates(

@@ -16,11 +16,15 @@ from nbtui.model.text import clean_line
 from nbtui.quoting import quote
 
 if TYPE_CHECKING:
+    from nbtui.client.engine import Talk
     from nbtui.profiles.importing.candidates import Candidate, Choice, Outcome, Skipped
     from nbtui.profiles.importing.host_keys import KeyOutcome
     from nbtui.profiles.importing.plan import Choose
 
 F = TypeVar("F", bound=Callable[..., Any])
+FEW = 3
+"""Outcomes that a toast can give reasons for."""
+
 COLORS = {"new": "green", "updated": "cyan", "conflict": "yellow", "skipped": "red"}
 
 
@@ -31,6 +35,10 @@ class Given(TypedDict):
     mine: tuple[str, ...]
     dry_run: bool
     as_json: bool
+
+
+UNSAID: Given = {"theirs": (), "mine": (), "dry_run": False, "as_json": False}
+"""No option at all."""
 
 
 def options(function: F) -> F:
@@ -66,9 +74,9 @@ class Report(NamedTuple):
 
 
 def bring(
-    shared: Shared, candidates: "Iterable[Candidate | Skipped]", given: Given
+    shared: Shared, candidates: "Iterable[Candidate | Skipped]", given: Given, talk: "Talk"
 ) -> Report:
-    """Import, or say what would be; on a terminal the person is asked about each conflict."""
+    """Import, or say what would be; whoever sits there is asked about each conflict."""
     from nbtui.profiles.consents import Consents
     from nbtui.profiles.importing.carry_out import carry_out
     from nbtui.profiles.importing.plan import plan
@@ -76,7 +84,6 @@ def bring(
 
     imports = Imports(shared.paths.imports_json)
     saved, wanted = shared.store.load(), tuple(candidates)
-    shared.talk.note(saved.warnings)
     choose = partial(_chosen, given)
     first = plan(wanted, saved=saved, memories=imports.read(), choose=choose)
     if given["dry_run"]:
@@ -86,7 +93,7 @@ def bring(
         store=shared.store,
         imports=imports,
         consents=Consents(shared.paths.state_json),
-        choose=_asked(shared, first.outcomes, choose),
+        choose=_asked(talk, first.outcomes, choose),
     )
     return Report(done.outcomes, dry_run=False)
 
@@ -99,24 +106,24 @@ def _chosen(given: Given, name: str) -> "Choice | None":
     return None
 
 
-def _asked(shared: Shared, outcomes: "Sequence[Outcome]", choose: "Choose") -> "Choose":
+def _asked(talk: "Talk", outcomes: "Sequence[Outcome]", choose: "Choose") -> "Choose":
     """With the answers of whoever sits there; nobody there, or no answer: nothing is chosen."""
-    if not shared.talk.can_ask:
+    if not talk.can_ask:
         return choose
     open_ones = [
         one for one in outcomes if one.action == "conflict" and not choose(one.name)
     ]
-    answers = {one.name: _answer(shared, one) for one in open_ones}
+    answers = {one.name: _answer(talk, one) for one in open_ones}
     return lambda name: choose(name) or answers.get(name)
 
 
-def _answer(shared: Shared, one: "Outcome") -> "Choice | None":
+def _answer(talk: "Talk", one: "Outcome") -> "Choice | None":
     question = Question(
         kind="confirm",
         text=f"{clean_line(one.name)}: {one.why}. Take what comes in?",
         detail=tuple(clean_line(str(each)) for each in one.differences),
     )
-    match shared.talk.ask(question):
+    match talk.ask(question):
         case "yes":
             return "theirs"
         case "no":
@@ -139,7 +146,7 @@ def show(shared: Shared, report: Report, *, again: str) -> None:
         output.line(row)
     shared.talk.note(_notes(report.outcomes))
     shared.talk.note(str(one) for one in report.host_keys if one.action != "known")
-    output.say(_sum(report))
+    output.say(summary(report))
     conflicts = [one for one in report.outcomes if one.action == "conflict"]
     if conflicts:
         name = quote(conflicts[0].name)
@@ -171,7 +178,15 @@ def _notes(outcomes: "Iterable[Outcome]") -> Iterator[str]:
         yield f"{names[0]}{more}: {note}"
 
 
-def _sum(report: Report) -> str:
+def told(report: Report) -> str:
+    """In a few lines for who imported one or all; of few, with the reasons."""
+    few = report.outcomes if len(report.outcomes) <= FEW else ()
+    reasons = (f"{one.name}: {one.why}" for one in few if one.why)
+    return "\n".join(map(clean_line, (summary(report), *reasons)))
+
+
+def summary(report: Report) -> str:
+    """How many of what, in one line."""
     counts = Counter(one.action for one in report.outcomes)
     keys = Counter(f"host keys {one.action}" for one in report.host_keys)
     text = ", ".join(f"{number} {what}" for what, number in (counts + keys).items())

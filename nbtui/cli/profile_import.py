@@ -14,6 +14,7 @@ from nbtui.errors import NoSuchSession
 from nbtui.quoting import words
 
 if TYPE_CHECKING:
+    from nbtui.client.engine import Talk
     from nbtui.profiles.importing.candidates import Candidate, Skipped
     from nbtui.profiles.importing.host_keys import KeyOutcome
     from nbtui.profiles.putty.source import Source
@@ -75,11 +76,8 @@ def putty(
     """
     where = given["where"]
     sources = _sources(shared, where, _codec(given["code_page"]))
-    report = importing.bring(shared, _candidates(sources, names), given)
-    if given["host_keys"]:
-        report = report._replace(
-            host_keys=_host_keys(shared, sources, report, all_of=not names)
-        )
+    shared.talk.note(shared.store.load().warnings)
+    report = _bring(shared, sources, names, given, shared.talk)
     if given["as_json"]:
         output.document(report.to_json())
         return
@@ -87,14 +85,29 @@ def putty(
         output.say(f"no saved sessions of PuTTY here: {PLACES}")
         output.hint("nbtui profile import putty --from PATH")
         return
-    again = [
-        "nbtui",
-        "profile",
-        "import",
-        "putty",
-        *(["--from", str(where)] if where else []),
-    ]
-    importing.show(shared, report, again=words(again))
+    again = ("nbtui", "profile", "import", "putty")
+    place = ("--from", str(where)) if where else ()
+    importing.show(shared, report, again=words([*again, *place]))
+
+
+def own_sessions(shared: Shared, names: tuple[str, ...], talk: "Talk") -> Report:
+    """Import what PuTTY has saved, all or those of these names. Raises: NoSuchSession: none has a name."""
+    given = GivenForPutty(**importing.UNSAID, where=None, code_page=None, host_keys=True)
+    return _bring(shared, _sources(shared, None, None), names, given, talk)
+
+
+def _bring(
+    shared: Shared,
+    sources: "tuple[Source, ...]",
+    names: tuple[str, ...],
+    given: GivenForPutty,
+    talk: "Talk",
+) -> Report:
+    report = importing.bring(shared, _candidates(sources, names), given, talk)
+    if not given["host_keys"]:
+        return report
+    keys = _host_keys(shared, sources, report, all_of=not names)
+    return report._replace(host_keys=keys)
 
 
 def _host_keys(

@@ -30,6 +30,7 @@ KEYS: Final[Mapping[str, str]] = {
     "profiles.favourite": "f",
     "profiles.delete": "delete,ctrl+d",
     "profiles.undo": "u",
+    "profiles.import": "i",
     "list.filter": "slash",
     "list.down": "down,j",
     "list.up": "up,k",
@@ -79,6 +80,7 @@ ASKING: Final = frozenset(
         "host.stop",
         "host.hints",
         "host.probe",
+        "profiles.import",
     }
 )
 """What can lead to a question: none of these may have the key that says yes."""

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -120,6 +120,7 @@ class NbtuiApp(App[str]):
         """Read anew what hosts ssh knows; they are not worth a later first frame."""
         self._board.add_hosts(self._outside.hosts())
         self._dashboard.canvas.redraw()
+        self._backroom.list_sessions()
 
     @cached_property
     def _front(self) -> "Front":
@@ -154,6 +155,7 @@ class NbtuiApp(App[str]):
             complain=self._front.complain,
             keys=lambda: self._dashboard.canvas.keys,
             demo=lambda: self._front.complain("", self._handover.demo()),
+            bring=lambda: self._backroom.bring("putty", ()),
         )
 
     @cached_property
@@ -208,6 +210,21 @@ class NbtuiApp(App[str]):
         self._list_hosts()
         if self._clerk is not None:
             self._clerk.start()
+
+    @on(Dashboard.ImportWanted)
+    def _import_wanted(self, event: Dashboard.ImportWanted) -> None:
+        self._backroom.bring(event.source, event.names)
+
+    @on(said.Imported)
+    def _imported(self, event: said.Imported) -> None:
+        self.notify(event.text, title="import", markup=False)
+        self._seed()
+        self._list_hosts()
+
+    @on(events.AppFocus)
+    def _back_again(self) -> None:
+        """Somebody was elsewhere, perhaps in PuTTY."""
+        self._backroom.list_sessions()
 
     @on(said.FromThreads)
     async def _take(self, event: said.News) -> None:

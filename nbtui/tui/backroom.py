@@ -74,6 +74,14 @@ class Backroom:
         """Do what a key stands for; returns at once."""
         self._crew.start(one.name, partial(self._errand, verb, one))
 
+    def list_sessions(self) -> None:
+        """Read anew what PuTTY has saved: files and a registry, which may be slow."""
+        self._crew.start("PuTTY", self._tell_sessions)
+
+    def bring(self, source: str, names: tuple[str, ...]) -> None:
+        """Make profiles of what a source has; see `Outside.bring`."""
+        self._crew.start("", partial(self._bring, source, names))
+
     def answer(self, name: str, question_id: str, value: str | None) -> None:
         """Answer a question that was seen in a snapshot."""
         self._crew.start(name, partial(self._engine.answer, name, question_id, value))
@@ -110,6 +118,13 @@ class Backroom:
         text = perform(verb, self._kit(one.name), one)
         if text:
             self._post(say.Said(text))
+
+    def _tell_sessions(self) -> None:
+        self._post(say.SessionsArrived(tuple(self._outside.putty())))
+
+    def _bring(self, source: str, names: tuple[str, ...]) -> None:
+        if self._outside.bring is not None:
+            self._post(say.Imported(self._outside.bring(source, names, self.talk(""))))
 
     def _kit(self, name: str) -> Kit:
         return Kit(

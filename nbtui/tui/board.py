@@ -11,7 +11,7 @@ from nbtui.clock import Clock
 from nbtui.model.profile import Flavor, Profile
 from nbtui.model.row import row_of
 from nbtui.model.snapshot import Snapshot, Usage
-from nbtui.tui.rows import SSH_CONFIG, UNSAVED
+from nbtui.tui.rows import PUTTY, SSH_CONFIG, UNSAVED
 
 REMEMBERED = 60
 """Measurements kept for each machine's sparkline."""
@@ -23,7 +23,11 @@ class Board:
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self._saved: dict[str, Snapshot] = {}
+        self._hosts: dict[str, Snapshot] = {}
+        self._sessions: dict[str, Snapshot] = {}
         self._external: dict[str, Snapshot] = {}
+        """Both of these that are no profiles, each name once."""
+
         self._live: dict[str, Snapshot] = {}
         self._arrived: dict[str, float] = {}
         self._history: dict[str, deque[Usage]] = {}
@@ -41,14 +45,24 @@ class Board:
         }
         self.favourites = frozenset(one.name for one in saved if one.favourite)
         self.flavors = {one.name: one.flavors for one in saved if one.flavors}
+        self._join()
 
     def add_hosts(self, names: Iterable[str]) -> None:
         """Take the names that ssh_config knows, in place of those before."""
-        self._external = {
+        self._hosts = {
             name: Snapshot(name=name, host="", group=SSH_CONFIG, source="ssh_config")
             for name in names
-            if name not in self._saved
         }
+        self._join()
+
+    def add_sessions(self, profiles: Iterable[Profile]) -> None:
+        """Take the sessions that PuTTY has saved, in place of those before."""
+        self._sessions = {one.name: row_of(one)._replace(group=PUTTY) for one in profiles}
+        self._join()
+
+    def _join(self) -> None:
+        found = {**self._sessions, **self._hosts}.items()
+        self._external = {name: one for name, one in found if name not in self._saved}
 
     def update(self, batch: Iterable[Snapshot]) -> None:
         """Take what the agent says."""
@@ -72,7 +86,7 @@ class Board:
         if live is None:
             return self._saved.get(name) or self._external.get(name)
         if name in self._external and name not in self._saved:
-            live = _placed(live)
+            live = _placed(live, self._external[name].group)
         if live.retry_in is None:
             return live
         passed = self._clock.monotonic() - self._arrived[name]
@@ -102,6 +116,6 @@ class Board:
         return None if quiet else _placed(self.get(snapshot.name) or snapshot)
 
 
-def _placed(snapshot: Snapshot) -> Snapshot:
+def _placed(snapshot: Snapshot, home: str = SSH_CONFIG) -> Snapshot:
     quiet = snapshot.state == "disconnected"
-    return snapshot._replace(group=SSH_CONFIG if quiet else UNSAVED)
+    return snapshot._replace(group=home if quiet else UNSAVED)

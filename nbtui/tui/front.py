@@ -81,6 +81,9 @@ class Front:
                 self._dashboard.show_log(backroom.log())
             case said.ChecksArrived():
                 self._dashboard.show_checks(backroom.checks())
+            case said.SessionsArrived(sessions=sessions):
+                self._board.add_sessions(sessions)
+                self._dashboard.canvas.redraw()
             case said.CopyWanted(text=text):
                 (self._outside.copy or self._app.copy_to_clipboard)(text)
             case said.TerminalWanted(name=name, kind=kind):

@@ -1,7 +1,7 @@
 """Which keys the bar at the bottom shows, by what is selected. All keys always work. Pure."""
 
-from nbtui.model.snapshot import StateName
-from nbtui.tui.rows import GroupRow, HostRow, Row
+from nbtui.model.snapshot import Snapshot, StateName
+from nbtui.tui.rows import SOURCES, GroupRow, HostRow, Row
 
 ALWAYS = ("help", "leave")
 _IDLE = (
@@ -45,6 +45,12 @@ def actions_for(row: Row | None) -> tuple[str, ...]:
     match row:
         case None:
             return ("profile('new')",)
+        case GroupRow(name=group) if group in SOURCES:
+            return ("host('enter')", "import", "filter")
+        case HostRow(
+            snapshot=Snapshot(source="putty" | "ssh_config", state="disconnected")
+        ):
+            return ("host('enter')", "host('shell')", "import", "filter")
         case GroupRow():
             return ("host('enter')", "filter", "profile('new')")
         case HostRow(snapshot=snapshot):

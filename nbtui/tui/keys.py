@@ -73,6 +73,13 @@ PROFILE_KEYS = (
 
 DASHBOARD_KEYS = (
     Binding(
+        "i",
+        "import",
+        "import",
+        id="profiles.import",
+        tooltip="Make a profile of a host of ssh or session of PuTTY; on their group: of all",
+    ),
+    Binding(
         "slash",
         "filter",
         "filter",

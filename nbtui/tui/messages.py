@@ -10,6 +10,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from nbtui.model.failure import Failure
     from nbtui.model.hint import Hint
+    from nbtui.model.profile import Profile
     from nbtui.model.question import Question
     from nbtui.model.snapshot import Snapshot
     from nbtui.profiles.ledger import Reading, Step
@@ -145,6 +146,25 @@ class Complained(FromThreads):
         self.name, self.failure = name, failure
 
 
+class SessionsArrived(FromThreads):
+    """What PuTTY has saved now."""
+
+    def __init__(self, sessions: "tuple[Profile, ...]") -> None:
+        super().__init__()
+        self.sessions = sessions
+
+
+class Imported(Message):
+    """profiles.toml has more in it.
+
+    Args: text: what came in.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class Asked(FromThreads):
     """A command waits for an answer."""
 
@@ -181,6 +201,7 @@ News = (
     Arrived
     | LogArrived
     | ChecksArrived
+    | SessionsArrived
     | AgentHeard
     | Said
     | Complained

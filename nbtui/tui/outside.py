@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbtui.model.profile import Profile
 from nbtui.profiles.saved import Saved
 
 if TYPE_CHECKING:
+    from nbtui.client.engine import Talk
     from nbtui.profiles.ledger import Ledger
 
 
@@ -27,11 +29,14 @@ class Outside(NamedTuple):
     key_files: Callable[[], Sequence[tuple[str, str]]] = tuple
     """Private keys of this user: the path of each and what it is; called from a thread."""
 
-    sessions: Callable[[], int] = lambda: 0
-    """How many saved sessions PuTTY has; called from a thread."""
-
     demo: Callable[[], None] | None = None
     """The pretend VM and a dashboard on it, in this terminal; returns when the person leaves it. None: there is none."""
+    putty: Callable[[], Sequence[Profile]] = tuple
+    """What PuTTY has saved, as profiles; nothing is resolved or run. Called from a thread."""
+
+    bring: "Callable[[str, tuple[str, ...], Talk], str] | None" = None
+    """Makes profiles of what a source (putty, ssh_config) has of these names, or of all; says what was done. Called
+    from a thread."""
 
     edit: Callable[[str | None], None] | None = None
     """Runs the editor on profiles.toml, at that profile; the terminal is free meanwhile. None: no editor."""

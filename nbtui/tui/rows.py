@@ -3,7 +3,7 @@
 Favourites come first, then profiles without a group, which have no heading where they stand at the top; hosts that are not saved come last.
 """
 
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 from typing import NamedTuple
 
 from nbtui.model.snapshot import Snapshot
@@ -16,6 +16,12 @@ UNGROUPED = "no group"
 
 SSH_CONFIG = "ssh_config"
 """The group of hosts that ssh knows and nobody saved here; read-only, folded at first."""
+
+PUTTY = "PuTTY"
+"""The group of PuTTY's saved sessions that nobody imported; read-only, folded at first."""
+
+SOURCES: Mapping[str, str] = {SSH_CONFIG: "ssh_config", PUTTY: "putty"}
+"""The groups of what other programs know -> what its rows have as their source."""
 
 UNSAVED = "not saved"
 """The group of hosts that are in use without being a profile."""
@@ -104,4 +110,5 @@ def _section(name: str, members: list[Snapshot], *, folded: bool) -> Iterable[Ro
 
 def _rank(group: str) -> int:
     """Groups keep their order of appearance (sorting is stable); these stand apart."""
-    return {FAVOURITES: -1, UNGROUPED: 0, "": 0, UNSAVED: 2, SSH_CONFIG: 3}.get(group, 1)
+    apart = {FAVOURITES: -1, UNGROUPED: 0, "": 0, UNSAVED: 2, SSH_CONFIG: 3, PUTTY: 4}
+    return apart.get(group, 1)

@@ -7,6 +7,7 @@ import tomli
 
 from fakes import FakeEngine
 from nbtui.model.check import Check
+from nbtui.model.profile import Profile
 from nbtui.paths import Paths
 from nbtui.profiles.ledger import Ledger
 from nbtui.profiles.memory import Memory
@@ -516,6 +517,26 @@ async def test_a_host_of_ssh_is_saved_from_the_welcome(ledger: Ledger, file: Pat
         await one.press("ctrl+s")
         await one.shows("bastion is saved")
     assert tables(file) == {"bastion": {}}
+
+
+async def test_the_sessions_of_putty_are_imported_from_the_welcome(
+    ledger: Ledger, file: Path
+) -> None:
+    write(file, "")
+    session = Profile(name="lab/gpu1", host="10.0.0.7", source="putty")
+    async with desk(FakeEngine(), ledger=ledger, sessions=[session]) as one:
+        assert "1 PuTTY session" in await welcomed(one)
+        await one.press("down", "enter")
+        await one.until(lambda: one.outside == [("putty",)], what="the import")
+
+
+async def test_the_form_of_a_session_of_putty_has_its_host(ledger: Ledger) -> None:
+    session = Profile(name="lab/gpu1", host="10.0.0.7", user="ada", source="putty")
+    async with desk(FakeEngine(), ledger=ledger, sessions=[session]) as one:
+        await one.shows("PuTTY  1")
+        await one.press("G", "enter", "j", "e")
+        screen = await one.shows("not saved yet")
+        assert "10.0.0.7" in screen
 
 
 async def test_the_pretend_vm_is_shown_from_the_welcome(ledger: Ledger, file: Path) -> None:

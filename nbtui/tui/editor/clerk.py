@@ -50,6 +50,7 @@ class Hands:
         sources: what can be chosen for a field, gathered in a thread.
         offers: what who has no profile can begin with, gathered in a thread.
         demo: gives the terminal to the pretend VM.
+        bring: makes profiles of all that PuTTY has saved.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class Hands:
         sources: Callable[[str], Callable[[], Sequence[tuple[str, str]]] | None],
         offers: Callable[[], Sequence[tuple[str, str]]],
         demo: Callable[[], object],
+        bring: Callable[[], object],
     ) -> None:
         self.seeded = seeded
         self.complain = complain
         self.sources = sources
         self.offers = offers
         self.demo = demo
+        self.bring = bring
 
 
 class Clerk:
@@ -168,6 +171,8 @@ class Clerk:
                 self._gather_hosts()
             case "demo":
                 self._hands.demo()
+            case "putty":
+                self._hands.bring()
             case _:
                 pass
 
@@ -389,9 +394,12 @@ _NONE = {
 
 
 def _from_host(snapshot: Snapshot | None) -> Draft | None:
-    """A form for a host that is no profile: a name that ssh knows, or `user@host:port`."""
+    """A form for a host that is no profile: a name that ssh or PuTTY knows, or `user@host:port`."""
     if snapshot is None:
         return None
+    if snapshot.source == "putty":
+        draft = draft_of(snapshot.name).with_text("host", snapshot.host)
+        return draft.with_text("user", snapshot.user)
     try:
         hop = parse_hop(snapshot.name)
     except ValueError:

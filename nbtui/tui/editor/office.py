@@ -26,6 +26,7 @@ def clerk_for(
     complain: Callable[[str, Failure], object],
     keys: Callable[[], KeyNames],
     demo: Callable[[], object],
+    bring: Callable[[], object],
 ) -> Clerk:
     """The clerk of a dashboard. The arguments are those of `Archive`, `Hands` and `Clerk`."""
 
@@ -38,13 +39,18 @@ def clerk_for(
         from nbtui.tui.screens.welcome import offers  # noqa: PLC0415  # once in a lifetime
 
         return offers(
-            sessions=outside.sessions(),
+            sessions=len(outside.putty()),
             hosts=len(outside.hosts()),
             demo=outside.demo is not None,
         )
 
     archive = Archive(ledger=ledger, engine=engine, talk=talk, post=app.post_message)
     hands = Hands(
-        seeded=seeded, complain=complain, sources=sources, offers=offered, demo=demo
+        seeded=seeded,
+        complain=complain,
+        sources=sources,
+        offers=offered,
+        demo=demo,
+        bring=bring,
     )
     return Clerk(app=app, archive=archive, hands=hands, keys=keys)

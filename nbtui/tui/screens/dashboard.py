@@ -13,6 +13,7 @@ from nbtui.clock import Clock
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.board import Board
 from nbtui.tui.keys import DASHBOARD_KEYS, HOST_KEYS, PROFILE_KEYS
+from nbtui.tui.rows import SOURCES, GroupRow, HostRow
 from nbtui.tui.screens.canvas import BEAT, Canvas
 from nbtui.tui.widgets.bars import KeyBar, StatusBar
 from nbtui.tui.widgets.detail import Detail
@@ -76,6 +77,18 @@ class Dashboard(Screen[None]):
         def __init__(self, verb: str, snapshot: Snapshot | None) -> None:
             super().__init__()
             self.verb, self.snapshot = verb, snapshot
+
+    class ImportWanted(Message):
+        """What another program knows should become profiles.
+
+        Args:
+            source: putty or ssh_config.
+            names: empty: all.
+        """
+
+        def __init__(self, source: str, names: tuple[str, ...]) -> None:
+            super().__init__()
+            self.source, self.names = source, names
 
     def __init__(self, *, board: Board, clock: Clock) -> None:
         super().__init__()
@@ -151,6 +164,20 @@ class Dashboard(Screen[None]):
     def select(self, name: str) -> None:
         """Select a host, if it is listed."""
         self.query_one(HostList).select(name)
+
+    def action_import(self) -> None:
+        """Make a profile of the selected session of PuTTY or host of ssh, or of all of them on their group."""
+        match self.query_one(Picker).row:
+            case HostRow(
+                snapshot=Snapshot(source="putty" | "ssh_config" as source, name=name)
+            ):
+                self.post_message(self.ImportWanted(source, (name,)))
+            case GroupRow(name=group) if group in SOURCES:
+                self.post_message(self.ImportWanted(SOURCES[group], ()))
+            case _:
+                key = self.canvas.keys["profiles.import"]
+                text = f"{key} makes profiles of what stands under {' and '.join(SOURCES)}"
+                self.notify(text, markup=False)
 
     async def action_filter(self) -> None:
         """Type a filter."""

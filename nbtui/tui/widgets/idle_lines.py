@@ -4,7 +4,7 @@ from textual.content import Content
 
 from nbtui.tui.keynames import AS_BUILT, KeyNames
 from nbtui.tui.marks import CALL, MUTED, TITLE
-from nbtui.tui.rows import SSH_CONFIG, GroupRow, Row
+from nbtui.tui.rows import PUTTY, SOURCES, SSH_CONFIG, GroupRow, Row
 
 
 def idle_lines(
@@ -14,10 +14,10 @@ def idle_lines(
     if not any_saved:
         return [*_welcome(keys), *(_from_ssh(keys) if row else ())]
     if isinstance(row, GroupRow):
-        about = (
-            _ABOUT_SSH if row.name == SSH_CONFIG else f"{row.up} of {row.total} connected"
-        )
+        about = _ABOUT.get(row.name, f"{row.up} of {row.total} connected")
         fold = f"{keys['host.enter']} {'unfolds' if row.folded else 'folds'}"
+        if row.name in SOURCES:
+            fold += f", {keys['profiles.import']} makes profiles of them"
         return [
             Content.styled(row.name, f"bold {TITLE}"),
             Content.styled(about, MUTED),
@@ -32,7 +32,10 @@ def _step(key: str, words: str) -> Content:
     return Content.assemble((f"{key:>8}  ", CALL), (words, MUTED))
 
 
-_ABOUT_SSH = "hosts that ssh knows; looked at only when you ask"
+_ABOUT = {
+    SSH_CONFIG: "hosts that ssh knows; looked at only when you ask",
+    PUTTY: "what PuTTY has saved; looked at only when you ask",
+}
 
 
 def _welcome(keys: KeyNames) -> tuple[Content, ...]:

@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 
 from nbtui.model.snapshot import Snapshot
 from nbtui.tui.marks import CALL
-from nbtui.tui.rows import SSH_CONFIG, GroupRow, HostRow, Row, arrange
+from nbtui.tui.rows import PUTTY, SSH_CONFIG, GroupRow, HostRow, Row, arrange
 from nbtui.tui.widgets.host_list import HostList, ListHead
 
 
@@ -29,7 +29,7 @@ class Picker(Vertical):
         self._snapshots: tuple[Snapshot, ...] = ()
         self._needle = ""
         self._favourites: frozenset[str] = frozenset()
-        self._folded = {SSH_CONFIG}
+        self._folded = {SSH_CONFIG, PUTTY}
 
     def compose(self) -> ComposeResult:
         """See `textual.widget.Widget.compose`."""
