@@ -547,6 +547,20 @@ async def test_the_pretend_vm_is_shown_from_the_welcome(ledger: Ledger, file: Pa
         await one.until(lambda: one.outside == [("demo",)], what="the demo")
 
 
+@pytest.mark.parametrize(
+    ("key", "shows"), [("n", "new profile  "), ("question_mark", "The list")]
+)
+async def test_the_welcome_steps_aside_for_a_key_of_the_dashboard(
+    ledger: Ledger, file: Path, key: str, shows: str
+) -> None:
+    write(file, "")
+    async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
+        await welcomed(one)
+        await one.press(key)
+        await one.shows(shows)
+        await one.hides("Welcome to nbtui")
+
+
 async def test_escape_leaves_the_welcome_and_it_does_not_come_to_who_has_begun(
     ledger: Ledger, file: Path
 ) -> None:

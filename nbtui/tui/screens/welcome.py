@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from textual.events import Key
+
 from nbtui.model.question import Question
 from nbtui.tui.keynames import KeyNames
 from nbtui.tui.screens.dialogs import ChoiceDialog
@@ -17,6 +19,13 @@ class Welcome(ChoiceDialog):
         text = "Notebooks on other machines, one key away. How do you want to begin?"
         question = Question(kind="choice", text=text, choices=choices)
         super().__init__(name="", question=question, keys=keys)
+
+    def on_key(self, event: Key) -> None:
+        """Who knows the dashboard's keys already has them: the welcome steps aside for any that is written."""
+        if event.is_printable and event.key != "space":
+            event.stop()
+            self.dismiss(None)
+            self.app.call_later(self.app.simulate_key, event.key)
 
     @property
     def title_text(self) -> str:
