@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from nbtui.errors import ConfigError
 from nbtui.model.profile import Profile
+from nbtui.model.text import clean_line
 from nbtui.profiles.forwards import forwards_of
 from nbtui.profiles.importing.candidates import Candidate, Skipped
 from nbtui.profiles.notebook_forward import notebook_apart
@@ -56,18 +57,26 @@ class SshHosts:
         Args: asked: somebody named them, so that they come in whatever they are.
         """
         for name, header in self.blocks.names().items():
-            if not names or name in names:
-                yield self._candidate(name, header, asked=asked)
+            if names and name not in names:
+                continue
+            found = self._candidate(name, header, asked=asked)
+            shown = clean_line(name)
+            if isinstance(found, Candidate) and shown != name:
+                yield Skipped(
+                    name=shown, why="its name is no plain text", place=header.place
+                )
+            else:
+                yield found
 
     def _candidate(self, name: str, header: Line, *, asked: bool) -> Candidate | Skipped:
         if self.blocks.names_in_vain(name):
             why = "ssh does not heed it: the Include that leads there stands in a block of other hosts"
-            return Skipped(name=name, why=why, place=header.place)
+            return Skipped(name=clean_line(name), why=why, place=header.place)
         about = tuple(self.blocks.about(name))
         try:
             profile, notes = self._profile(name, tuple(self._ours(about)))
         except ConfigError as exc:
-            return Skipped(name=name, why=exc.message, place=header.place)
+            return Skipped(name=clean_line(name), why=exc.message, place=header.place)
         if profile.user == "git" and not asked:
             why = "git is no user to run a notebook as; it comes in by its name"
             return Skipped(name=name, why=why, place=header.place)

@@ -30,9 +30,12 @@ from nbtui.model.shell import Completed, Stream
 from nbtui.model.text import clean, clean_line, mask
 from nbtui.platforms.posix.sockets import SocketWire
 from nbtui.profiles.hops import parse_chain
+from nbtui.profiles.importing.candidates import Candidate, Skipped
 from nbtui.profiles.importing.plan import plan
 from nbtui.profiles.memory import Memory
+from nbtui.profiles.openssh.blocks import Blocks
 from nbtui.profiles.openssh.hosts import hosts
+from nbtui.profiles.pasted import pasted
 from nbtui.profiles.profiles_toml import ProfilesText
 from nbtui.profiles.putty.fields import WANTED, candidates
 from nbtui.profiles.putty.folders import KittyFolder, UnixFolder
@@ -42,6 +45,8 @@ from nbtui.profiles.putty.source import Source
 from nbtui.profiles.resolve import resolve
 from nbtui.profiles.saved import Saved
 from nbtui.profiles.sightings import Sightings
+from nbtui.profiles.ssh_hosts import SshHosts
+from nbtui.profiles.store import checked
 from nbtui.profiles.world import World
 from nbtui.remote import jupyter
 from nbtui.remote.hints import hints_for
@@ -109,6 +114,17 @@ def ssh_config(data: bytes) -> None:
     with contextlib.suppress(ConfigError, NoSuchProfile, UsageError):
         resolve("gpu1", saved=Saved(), world=world())
     list(hosts(world().config))
+    for heeded in (True, False):
+        found = SshHosts(blocks=Blocks(world().config), heeded=heeded, environ={})
+        each_comes_in(tuple(found.candidates()))
+
+
+def an_ssh_command(data: bytes) -> None:
+    """By itself, and as what follows the program's name."""
+    said = data.decode(errors="surrogateescape")
+    for line in (said, f"ssh {said} vm"):
+        with contextlib.suppress(UsageError):
+            checked(pasted("vm", line, environ={"HOME": "/home/me"}).profile)
 
 
 def a_reg_file(data: bytes) -> None:
@@ -129,12 +145,15 @@ def a_session_file(data: bytes) -> None:
 
 def comes_in(source: Source) -> None:
     """What does is something that profiles.toml can hold."""
-    found = tuple(candidates(source))
+    each_comes_in(tuple(candidates(source)))
+    for key in cached_keys(source.host_keys()):
+        assert key_type(key.blob)
+
+
+def each_comes_in(found: tuple[Candidate | Skipped, ...]) -> None:
     for one in plan(found, saved=Saved(), memories={}).outcomes:
         assert one.action in ("new", "skipped"), one
         assert one.name == clean_line(one.name)
-    for key in cached_keys(source.host_keys()):
-        assert key_type(key.blob)
 
 
 def state(data: bytes) -> None:
@@ -371,6 +390,14 @@ TARGETS: dict[str, Target] = {
         ),
     ),
     "ssh_config": Target(run=ssh_config, may=(ConfigError,), seeds=(_SSH, b"Include *\nHost *\n LocalForward x\0y h:2\n")),
+    "ssh command": Target(
+        run=an_ssh_command,
+        may=(),
+        seeds=(
+            b"ssh -i 'my key' -NfL [::1]:8889:localhost:8889 -oPort=22 -J a,b@c ada@vm -v top",
+            b'ssh.exe -i "C:\\k" -o "ProxyCommand ssh -W %h:%p $HOME@gw" ssh://ada@vm:22 &',
+        ),
+    ),
     "reg file": Target(
         run=a_reg_file,
         may=(ConfigError,),
