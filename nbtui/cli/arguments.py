@@ -1,6 +1,6 @@
 """Arguments that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -20,10 +20,15 @@ def names_of(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
         saved = shared.reader.load().profiles
     except NbtuiError:
         return []
-    names = [one.name for one in saved if one.name.startswith(incomplete)]
+    return beginning(shared, incomplete, [one.name for one in saved])
+
+
+def beginning(shared: Shared, incomplete: str, words: Sequence[str]) -> list[str]:
+    """Completion: the words that begin like this, as the shell that asks needs them."""
+    found = [one for one in words if one.startswith(incomplete)]
     # the others quote what they are told; bash puts it into the line as it is, `$(…)` included
     in_bash = shared.environ.get("_NBTUI_COMPLETE", "").startswith("bash")
-    return [quote(one) for one in names] if in_bash else names
+    return [quote(one) for one in found] if in_bash else found
 
 
 class Name(click.Argument):

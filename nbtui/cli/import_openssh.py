@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from nbtui.cli import importing, output
-from nbtui.cli.arguments import pass_shared
+from nbtui.cli.arguments import beginning, pass_shared
 from nbtui.cli.importing import Given, Report
 from nbtui.cli.shared import Shared
 from nbtui.errors import ConfigError, NoSuchSession
@@ -20,8 +20,17 @@ if TYPE_CHECKING:
     from nbtui.profiles.ssh_hosts import SshHosts
 
 
+def _known(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Completion: the hosts that begin like this."""
+    from nbtui.profiles.here import config_files
+    from nbtui.profiles.openssh.hosts import hosts
+
+    shared: Shared = ctx.find_object(Shared) or Shared.here()
+    return beginning(shared, incomplete, hosts(config_files(shared.environ)))
+
+
 @click.command()
-@click.argument("names", nargs=-1, metavar="[HOST]...")
+@click.argument("names", nargs=-1, metavar="[HOST]...", shell_complete=_known)
 @click.option(
     "--from",
     "where",

@@ -16,6 +16,7 @@ from nbtui.profiles.openssh.options import NO_JUMP, PROXY, Options, bad
 from nbtui.profiles.openssh.proxy import command_text, jump_text
 from nbtui.profiles.openssh.tokens import BadToken, expand
 from nbtui.profiles.openssh.values import port_of
+from nbtui.quoting import words
 
 _KEPT = frozenset(
     [
@@ -151,12 +152,12 @@ def jump_in(proxy_command: str) -> str | None:
     >>> jump_in("ssh -q -W %h:%p -p 2222 ada@gw"), jump_in("nc %h %p")
     ('ada@gw:2222', None)
     """
-    words = proxy_command.replace("-W [%h]:%p", "-W %h:%p").replace("-W %h:%p", "-N")
-    if words == proxy_command:
+    line = proxy_command.replace("-W [%h]:%p", "-W %h:%p").replace("-W %h:%p", "-N")
+    if line == proxy_command:
         return None
     options = Options()
     try:
-        command = parse_command(words)
+        command = parse_command(line)
         options.take(command.lines)
         port = port_of(options) if options.first("port") else None
     except (UsageError, ConfigError):
@@ -178,6 +179,9 @@ def _refuse_unknown(line: Line) -> None:
 
 def _notes(command: SshCommand, profile: Profile) -> Iterator[str]:
     yield from _not_kept(command.lines, profile.host or "")
+    if command.config:
+        other = words(["nbtui", "--ssh-config", command.config, "connect", profile.name])
+        yield f"not kept: -F {clean_line(command.config)}; to have it heeded: {other}"
     if command.remote:
         yield (
             f"not kept: the command for the host ({clean_line(command.remote, limit=60)});"

@@ -185,6 +185,12 @@ def test_what_is_not_kept_is_told() -> None:
     )
 
 
+def test_another_ssh_config_is_told_with_the_way_to_name_it() -> None:
+    assert pasted("my vm", "ssh -F ~/lab/config gpu1", environ={}).notes == (
+        "not kept: -F ~/lab/config; to have it heeded: nbtui --ssh-config '~/lab/config' connect 'my vm'",
+    )
+
+
 def test_a_socket_is_left_out_and_told() -> None:
     profile, notes = pasted(
         "vm", "ssh -L 8889:/run/a.sock -L /b:db:80 -R 1080 vm", environ={}

@@ -88,6 +88,9 @@ class SshCommand:
     remote: str
     """The command for the host; empty: a login."""
 
+    config: str
+    """The file of `-F`; empty: none is named."""
+
 
 def parse_command(text: str, environ: Mapping[str, str] = _NOTHING) -> SshCommand:
     """Read a command line of a POSIX shell, of PowerShell or of Windows' command prompt.
@@ -116,6 +119,7 @@ def parse_command(text: str, environ: Mapping[str, str] = _NOTHING) -> SshComman
         host=host,
         lines=(*_lines(before), *own, *_lines(behind)),
         remote=" ".join(words),
+        config=dict((*before, *behind)).get("F", ""),
     )
 
 
