@@ -272,13 +272,16 @@ class LocalPortTaken(NbtuiError):
     code = ExitCode.PORT_TAKEN
     layer = "local port"
 
-    def __init__(self, port: int, *, owner: str = "", hint: str = "") -> None:
+    def __init__(
+        self, port: int, *, owner: str = "", hint: str = "", window: bool = False
+    ) -> None:
+        """Args: window: one of PuTTY's holds what seems to be this very tunnel, until a person closes it."""
         by = f" by {owner}" if owner else ""
         super().__init__(
             f"local port {port} is taken{by}",
             hint=hint or "nbtui connect NAME --local-port auto",
         )
-        self.port, self.owner = port, owner
+        self.port, self.owner, self.window = port, owner, window
 
 
 class Refused(NbtuiError):

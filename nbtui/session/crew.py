@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from nbtui.clock import Clock
-from nbtui.errors import NbtuiError
+from nbtui.errors import LocalPortTaken, NbtuiError
 from nbtui.session import jobs, tunnel
 from nbtui.session.health import (
     PROBE_SECONDS,
@@ -97,15 +97,29 @@ class Crew:
 
     def _tunnel(self, session: Session, rig: Rig, work: Work) -> None:
         asked = session.local_port
-        port = tunnel.open_tunnel(
-            rig, self.open_forward, asked=asked, remembered=self.ports.local_port(session.name)
-        )  # fmt: skip
+        port = self._open_tunnel(session, rig, work)
         tunnel.open_forwards(rig, self.open_forward)
         rig.notes = tuple(filter(None, (note(rig, self.neighbours()),)))
         kernels = jobs.verify(rig, through_tunnel(rig), work)
         session.learn(rig, seen(kernels, session.health))
         if asked == "auto" or (asked is None and rig.resolved.jupyter.local_port is None):
             self.ports.remember_port(session.name, port)
+
+    def _open_tunnel(self, session: Session, rig: Rig, work: Work) -> int:
+        """Listen; a window of PuTTY's that has the port is waited for while somebody is there to close it."""
+        while True:
+            try:
+                return tunnel.open_tunnel(
+                    rig, self.open_forward, asked=session.local_port,
+                    remembered=self.ports.local_port(session.name),
+                )  # fmt: skip
+            except LocalPortTaken as exc:
+                late = work.until is not None and self.clock.monotonic() >= work.until
+                if not exc.window or session.desk.alone or late:
+                    raise
+                work.tell(f"{exc.message}: close that window, and this goes on")
+            self.clock.wait(jobs.POLL_SECONDS)
+            work.check()
 
     def look_after(self, session: Session) -> bool:
         """Look at the layers of a connected session; a server that ended is said to have.

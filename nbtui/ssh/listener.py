@@ -152,7 +152,7 @@ def _said(listen: str, exc: OSError, to_port: int | None) -> NbtuiError:
     port = parse_address(listen)[1]
     if exc.errno == errno.EADDRINUSE:
         owner = owner_of(port, wanted=to_port)
-        return LocalPortTaken(port, owner=owner.text, hint=owner.hint)
+        return LocalPortTaken(port, owner=owner.text, hint=owner.hint, window=owner.window)
     if tcp.reserved(exc.errno, port):
         return LocalPortTaken(port, owner="the system, which keeps it reserved")
     message = f"cannot listen on {listen}: {exc.strerror}"

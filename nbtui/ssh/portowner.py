@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psutil
 
@@ -25,7 +25,9 @@ _TUNNELERS = {
     "mobaxterm": "MobaXterm",
     "bitvise": "Bitvise",
 }
+_WINDOWS = frozenset({"PuTTY", "KiTTY", "plink"})
 _CLOSE_IT = "close that window, then the same command again"
+_ELSEWHERE = "a tunnel to somewhere else"
 _ENDING = 5.0
 """Seconds for a process to end after SIGTERM."""
 
@@ -41,6 +43,9 @@ class PortOwner:
 
     hint: str = ""
     """What to do; empty: the usual."""
+
+    window: bool = False
+    """One of PuTTY's that seems to hold this very tunnel: the port is free once a person closes it."""
 
     pid: int | None = None
     """Of a process of this user's that only holds a tunnel to the same place, or is an agent of nbtui's: it may be ended."""
@@ -95,13 +100,32 @@ def forward_of(command_line: list[str], port: int) -> str | None:
     return None
 
 
+def session_of(command_line: list[str]) -> str | None:
+    """The saved session of a command line of PuTTY, which has its forwards.
+
+    >>> session_of(["putty.exe", "-load", "lab/gpu1"]), session_of(["putty.exe", "@vm"]), session_of(["putty"])
+    ('-load lab/gpu1', '-load vm', None)
+    """
+    for argument, following in zip(command_line, [*command_line[1:], ""], strict=True):
+        name = (
+            following
+            if argument == "-load"
+            else argument[1:]
+            if argument[:1] == "@"
+            else ""
+        )
+        if name:
+            return f"-load {name}"
+    return None
+
+
 def _sameness(forward: str | None, wanted: int | None) -> str:
     """PuTTY keeps its forwards in the registry and ssh some in ssh_config: then nobody knows."""
     if forward is None or wanted is None:
         return "which seems to hold this very tunnel"
     if forward.endswith(f":{wanted}"):
         return "which already has this very tunnel"
-    return "a tunnel to somewhere else"
+    return _ELSEWHERE
 
 
 def _forwards(command_line: list[str]) -> Iterator[tuple[str, str]]:
@@ -131,10 +155,14 @@ def _describe(process: psutil.Process, port: int, wanted: int | None) -> PortOwn
     program = _TUNNELERS.get(name.lower().removesuffix(".exe"))
     if program:
         forward = forward_of(arguments, port)
-        shown = f"{program} {clean_line(forward)}" if forward else program
-        text = f"{shown} (pid {process.pid}), {_sameness(forward, wanted)}"
+        what = forward or session_of(arguments)
+        shown = f"{program} {clean_line(what)}" if what else program
+        sameness = _sameness(forward, wanted)
+        text = f"{shown} (pid {process.pid}), {sameness}"
+        window = program in _WINDOWS and sameness != _ELSEWHERE
         same = forward is not None and wanted is not None and forward.endswith(f":{wanted}")
-        return PortOwner(text=text, hint=_CLOSE_IT, pid=ours if same else None)
+        owner = PortOwner(text=text, hint=_CLOSE_IT, window=window)
+        return replace(owner, pid=ours if same else None)
     if "nbtui.agent" in arguments:
         return PortOwner(text=f"another nbtui agent (pid {process.pid})", pid=ours)
     return PortOwner(text=f"{name} (pid {process.pid})")

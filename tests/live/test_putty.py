@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from lab.desk import Desk
+from lab.programs import program
 from lab.sshd import SshHost, free_port
 from nbtui.errors import ExitCode
+from nbtui.keys.known_hosts import fingerprint
 from nbtui.profiles.putty.hostkeys import cached_keys
 from nbtui.profiles.putty.source import RawHostKey
 
@@ -132,3 +134,60 @@ def test_a_session_of_putty_is_reached_without_import_and_its_command_is_asked_a
         for one in desk.nbtui("profile", "list", "--all", "--json").json["profiles"]
     }
     assert names == {"lab/box": "putty", "vm": "putty"}
+
+
+@pytest.fixture
+def putty_key(host: SshHost, desk: Desk) -> Path:
+    """The user's key as PuTTY keeps it."""
+    path = desk.root / "key.ppk"
+    puttygen = ["puttygen", str(host.key), "-O", "private", "-o", str(path)]
+    subprocess.run(puttygen, check=True, capture_output=True)
+    path.chmod(0o600)
+    return path
+
+
+def plink(desk: Desk, host: SshHost, *words: str) -> tuple[str, ...]:
+    """A plink that trusts the host, with this user's sessions."""
+    blob = base64.b64decode(host.known_hosts.read_text().split()[2])
+    home = f"HOME={desk.home}"
+    return ("env", home, "plink", "-batch", "-hostkey", fingerprint(blob), *words)
+
+
+def test_plink_and_nbtui_take_one_session_to_one_host(
+    desk: Desk, host: SshHost, putty_key: Path
+) -> None:
+    session(desk, "lab%20box", host, PublicKeyFile=putty_key)
+    (desk.home / ".ssh" / "known_hosts").write_text(host.known_hosts.read_text())
+    command = plink(desk, host, "-load", "lab box", "hostname")
+    theirs = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert desk.nbtui("shell", "lab box", "--", "hostname").out == theirs
+    assert desk.nbtui("profile", "import", "putty", "lab box").status == 0
+    assert desk.nbtui("shell", "lab box", "--", "hostname").out == theirs
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_the_first_connect_names_the_plink_that_has_the_tunnel_and_goes_on_when_it_is_closed(
+    desk: Desk, host: SshHost, putty_key: Path
+) -> None:
+    host.give_jupyter()
+    port, there = free_port(), free_port()
+    forward = f"L{port}=127.0.0.1:8889"
+    session(desk, "vm", host, PublicKeyFile=putty_key, PortForwardings=forward)
+    (desk.home / ".ssh" / "known_hosts").write_text(host.known_hosts.read_text())
+    assert desk.nbtui("profile", "import", "putty").status == 0
+    file = desk.config / "profiles.toml"
+    file.write_text(file.read_text().replace("port = 8889", f"port = {there}"))
+    with program(*plink(desk, host, "-N", "-load", "vm"), port=port) as window:
+        ran = desk.nbtui("connect", "vm", "--no-browser")
+        owner = f"plink -load vm (pid {window.pid})"
+        assert ran.status == ExitCode.PORT_TAKEN, ran.err
+        assert f"local port {port} is taken by {owner}" in ran.err
+        assert "close that window" in ran.err
+        with desk.terminal("connect", "vm", "--no-browser") as terminal:
+            terminal.wait_for(owner.encode(), seconds=60)
+            terminal.wait_for(b"close that window, and this goes on")
+            window.terminate()
+            window.wait()
+            assert terminal.end() == 0, terminal.shown
+            assert f"http://localhost:{port}/".encode() in terminal.shown
