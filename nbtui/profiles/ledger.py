@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from nbtui.errors import ConfigError, Refused, UsageError
 from nbtui.profiles.changes import Change, Put, Remove, Rename, applied
 from nbtui.profiles.draft import Draft, draft_of, problems, table_of
+from nbtui.profiles.importing.remembered import Imports
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.places import KeyPath
 from nbtui.profiles.profiles_toml import ProfilesText
@@ -127,7 +128,7 @@ class Ledger:
         """
         written = self.store.revise(lambda text: tuple(_decided(text, sheet, mine)))
         if sheet.was and sheet.was != mine.name:
-            self.memory.rename(sheet.was, mine.name)
+            self._renamed(sheet.was, mine.name)
         return Step(written=written, was=sheet.was, now=mine.name)
 
     def remove(self, name: str) -> Step:
@@ -151,7 +152,12 @@ class Ledger:
         if step.now is None and step.was:
             self.memory.restore(step.was, dict(step.facts))
         elif step.was and step.now and step.was != step.now:
-            self.memory.rename(step.now, step.was)
+            self._renamed(step.now, step.was)
+
+    def _renamed(self, old: str, new: str) -> None:
+        """What is remembered goes where the profile goes."""
+        self.memory.rename(old, new)
+        Imports(self.store.paths.imports_json).rename(old, new)
 
 
 def written(text: ProfilesText, sheet: Sheet, mine: Draft) -> tuple[str, str]:

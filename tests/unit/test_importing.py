@@ -13,6 +13,8 @@ from nbtui.profiles.importing.candidates import Candidate, Choice, Outcome, Skip
 from nbtui.profiles.importing.carry_out import carry_out
 from nbtui.profiles.importing.plan import plan
 from nbtui.profiles.importing.remembered import Imports
+from nbtui.profiles.ledger import Ledger, Sheet
+from nbtui.profiles.memory import Memory
 from nbtui.profiles.store import Store
 
 STORY = """\
@@ -264,3 +266,18 @@ def test_a_memory_that_is_nonsense_is_no_memory(desk: Desk) -> None:
     desk.paths.imports_json.write_text(json.dumps({"profiles": facts}))
     assert desk.imports.read() == {}
     assert desk.actions(session()) == ["new"]
+
+
+def test_a_name_that_was_changed_in_the_form_is_known_to_the_next_import(
+    desk: Desk,
+) -> None:
+    desk.bring(session())
+    ledger = Ledger(store=desk.store, memory=Memory(desk.paths.state_json))
+    base = ledger.read().draft("lab/gpu1")
+    assert base is not None
+    mine = base.with_text("name", "mine").with_text("user", "me")
+    step = ledger.save(Sheet(base=base, was="lab/gpu1"), mine)
+    assert desk.actions(session()) == ["unchanged"]
+    ledger.undo(step)
+    assert desk.actions(changed(user="eve")) == ["updated"]
+    assert [one.name for one in desk.store.load().profiles] == ["lab/gpu1"]

@@ -48,14 +48,19 @@ def start_writer(file: Path, who: str, *, count: int) -> subprocess.Popen[bytes]
     )
 
 
-def test_four_processes_with_twenty_writes_each_lose_nothing(
-    store: Store, file: Path
+MANY = pytest.param(8, 50, marks=[pytest.mark.slow, pytest.mark.timeout(180)])
+
+
+@pytest.mark.parametrize(("processes", "writes"), [(4, 20), MANY])
+def test_processes_that_write_at_once_lose_nothing(
+    store: Store, file: Path, processes: int, writes: int
 ) -> None:
-    writers = [start_writer(file, str(who), count=20) for who in range(4)]
+    writers = [start_writer(file, str(who), count=writes) for who in range(processes)]
     while any(writer.poll() is None for writer in writers):
         assert store.load().get("big")  # a reader never meets half a file
-    assert [writer.returncode for writer in writers] == [0] * 4
-    expected = {"big"} | {f"{who}-{number}" for who in range(4) for number in range(20)}
+    assert [writer.returncode for writer in writers] == [0] * processes
+    names = {f"{who}-{number}" for who in range(processes) for number in range(writes)}
+    expected = {"big"} | names
     assert {one.name for one in store.load().profiles} == expected
     assert file.read_text().startswith(STORY)
     assert not list(file.parent.glob(".*.tmp"))
