@@ -169,7 +169,7 @@ def written(text: ProfilesText, sheet: Sheet, mine: Draft) -> tuple[str, str]:
 
     after = applied(tuple(_decided(text, sheet, mine)), text)
     before = edits.excerpt(text.text, _path(sheet.was)) if sheet.was else ""
-    return before, edits.excerpt(after.text, _path(mine.name))
+    return before, edits.excerpt(after.text, _path(mine.name)) or after.text
 
 
 def _decided(text: ProfilesText, sheet: Sheet, mine: Draft) -> Iterator[Change]:

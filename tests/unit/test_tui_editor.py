@@ -1,5 +1,7 @@
 """The form for profiles in the dashboard, by its keys, on a real file."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -575,3 +577,15 @@ async def test_escape_leaves_the_welcome_and_it_does_not_come_to_who_has_begun(
         await one.shows("no profile yet")
         await one.press("n")
         await one.shows("new profile  ")
+
+
+def test_nothing_of_the_form_is_imported_for_the_first_frame() -> None:
+    code = (
+        "import sys, nbtui.tui.app, nbtui.tui.screens.dashboard\n"
+        "print('\\n'.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    words = ("nbtui.tui.editor", "nbtui.profiles.ledger", "nbtui.profiles.form", "tomlkit")
+    assert [one for one in done.stdout.split() if one.startswith(words)] == []

@@ -1,6 +1,6 @@
 """The threads between the interface and profiles.toml: what they find and do comes back as a message.
 
-Nothing here blocks whoever calls it. One thread looks at the file twice a second; a look costs one `stat`.
+Nothing here blocks whoever calls it. One thread looks at the file a few times a second; a look costs one `stat`.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,8 +23,8 @@ from nbtui.tui.crew import Crew
 from nbtui.tui.tail import Tail
 from nbtui.tui.talk import DialogTalk
 
-BEAT = 0.5
-"""Seconds between two looks at the file."""
+BEAT = 0.3
+"""Seconds between two looks at the file; it is read when two in a row find it the same."""
 
 
 class Archive:
@@ -124,12 +124,13 @@ class Archive:
             self._post(say.WelcomeWanted(tuple(offers())))
 
     def _watch(self) -> None:
-        before = self._ledger.stamp()
+        told = seen = self._ledger.stamp()
         while not self._closed.wait(BEAT):
             now = self._ledger.stamp()
-            if now != before:
-                before = now
+            if now == seen and now != told:  # many editors empty a file before they fill it
+                told = now
                 self._tell()
+            seen = now
 
     def _tell(self) -> None:
         try:

@@ -387,6 +387,7 @@ class Clerk:
 
 _NONE = {
     "host": ("ssh_config names no host", "type an address"),
+    "jump": ("ssh_config names no host", "type an address"),
     "identity_file": ("there is no private key in ~/.ssh", "ssh-keygen -t ed25519"),
     "group": ("there is no group yet", "type the name of one"),
 }

@@ -33,7 +33,9 @@ def clerk_for(
     def sources(key: str) -> Callable[[], Sequence[tuple[str, str]]] | None:
         if key == "identity_file":
             return outside.key_files
-        return (lambda: [(one, one) for one in outside.hosts()]) if key == "host" else None
+        if key in ("host", "jump"):
+            return lambda: [(one, one) for one in outside.hosts()]
+        return None
 
     def offered() -> Sequence[tuple[str, str]]:
         from nbtui.tui.screens.welcome import offers  # noqa: PLC0415  # once in a lifetime

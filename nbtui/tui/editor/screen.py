@@ -28,7 +28,7 @@ from nbtui.tui.marks import ALERT, BAD, MUTED, TITLE
 from nbtui.tui.widgets.bars import Key, KeyBar
 from nbtui.tui.widgets.pane_slot import PaneSlot
 
-LISTED = frozenset({"host", "identity_file", "group"})
+LISTED = frozenset({"host", "identity_file", "jump", "group"})
 """Fields with a list to choose from."""
 
 _MOVES = (
