@@ -84,6 +84,7 @@ async def desk(
     inside_tmux: bool = False,
     ledger: Ledger | None = None,
     key_files: Sequence[tuple[str, str]] = (),
+    hosts: Sequence[str] = ("bastion", "github.com"),
     sessions: Sequence[Profile] = (),
 ) -> AsyncIterator[Desk]:
     """A running dashboard; the lab's hosts are saved and the agent knows them.
@@ -111,7 +112,7 @@ async def desk(
         saved=saved_now,
         ledger=None if ledger is None else lambda: ledger,
         key_files=lambda: key_files,
-        hosts=lambda: ("bastion", "github.com"),
+        hosts=lambda: hosts,
         demo=lambda: noted.append("demo"),
         putty=lambda: sessions,
         bring=bring,

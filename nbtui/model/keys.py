@@ -51,6 +51,8 @@ KEYS: Final[Mapping[str, str]] = {
     "dialog.no": "n",
     "dialog.previous": "left",
     "dialog.next": "right",
+    "dialog.down": "down",
+    "dialog.up": "up",
     "editor.save": "ctrl+s",
     "editor.test": "ctrl+t",
     "editor.toml": "ctrl+o",

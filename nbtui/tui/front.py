@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from nbtui.tui.handover import Handover
 
 
+_BY_COMMAND = "nbtui profile edit"
+"""What a hint says where a key of the dashboard does the same."""
+
 WARNINGS = 3
 """That a toast shows."""
 
@@ -49,7 +52,10 @@ class Front:
         """Say what went wrong, and what to try; None: nothing did."""
         if failure is None:
             return
-        hint = f"\ntry: {failure.hint}" if failure.hint else ""
+        said = failure.hint
+        if said.startswith(_BY_COMMAND):
+            said = f"{self._dashboard.canvas.keys['profiles.text']} opens it in your editor"
+        hint = f"\ntry: {said}" if said else ""
         text = f"{failure.message}{hint}"
         self._app.notify(text, title=name, severity="error", timeout=12, markup=False)
 

@@ -195,6 +195,19 @@ async def test_a_host_of_ssh_config_is_chosen_from_a_list(ledger: Ledger) -> Non
         await one.shows("bastion")
 
 
+async def test_a_long_list_is_narrowed_by_typing(ledger: Ledger) -> None:
+    hosts = [f"gpu{number}" for number in range(40)]
+    async with desk(FakeEngine(), ledger=ledger, size=SMALLEST, hosts=hosts) as one:
+        await open_form(one, "n", "new profile")
+        await one.press("down", "ctrl+l")
+        await one.shows("type to narrow the list")
+        await type_text(one, "1")
+        await one.hides("gpu2 ")
+        await one.press("up", "enter")
+        await one.hides("chooses")
+        await one.shows("gpu31")
+
+
 async def test_an_empty_list_says_what_to_do(ledger: Ledger) -> None:
     async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
         await open_form(one)
@@ -400,7 +413,8 @@ async def test_a_file_that_does_not_load_any_more_is_said_and_the_list_stays(
     async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
         await one.shows("10.0.0.1")
         write(file, "[profiles.big\n")
-        await one.shows("profiles.toml:1:14")
+        screen = await one.shows("profiles.toml:1:14")
+        assert "try: E opens it in your editor" in screen
         assert one.selected == "big"
         await one.press("e")
         await one.until(lambda: one.screen.count("profiles.toml:1:14") > 1, what="again")

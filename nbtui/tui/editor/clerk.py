@@ -377,11 +377,13 @@ class Clerk:
         answered: Callable[[str | None], None],
     ) -> None:
         from nbtui.tui.screens.dialogs import ChoiceDialog  # noqa: PLC0415  # not before one is wanted
+        from nbtui.tui.screens.pick_dialog import MANY, PickDialog  # noqa: PLC0415  # likewise
 
         name = self._editor.sitting.draft.name if self._editor else ""
         question = Question(kind="choice", text=text, choices=choices)
+        dialog = PickDialog if len(choices) >= MANY else ChoiceDialog
         self._app.push_screen(
-            ChoiceDialog(name=name, question=question, keys=self._keys()), answered
+            dialog(name=name, question=question, keys=self._keys()), answered
         )
 
 
