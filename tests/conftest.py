@@ -1,18 +1,13 @@
-"""Fixtures that more than one folder of tests needs."""
+"""What holds for all tests, on every platform; the fixtures are in `lab.fixtures`."""
 
 import os
-import shutil
+import re
 import signal
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-
-from lab.desk import Desk
-from lab.sshd import SshHost, keygen
 
 settings.register_profile("nbtui", deadline=None)  # a busy machine is no failure
 settings.load_profile("nbtui")
@@ -20,99 +15,63 @@ settings.load_profile("nbtui")
 # Who runs tests in the background may have Ctrl-C ignored, and every program started here would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what only root can have, with the one line that says so."""
-    if os.getuid() == 0:
-        return
-    needs_root = [item for item in items if item.get_closest_marker("root")]
-    config.hook.pytest_deselected(items=needs_root)
-    items[:] = [item for item in items if item not in needs_root]
+_POSIX = re.compile(
+    r"^assert sys\.platform != |^from lab\.(?!sessions|targets|toml_forms)|^from nbtui\.(demo|platforms\.posix)",
+    re.MULTILINE,
+)
+"""In a module of tests that cannot run on Windows: it says so, or uses the lab's hosts, shells and terminals."""
 
 
-@pytest.fixture(scope="session")
-def lab() -> Iterator[Path]:
-    """A short folder (Unix sockets allow 107 bytes) that goes away at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="nb.", dir="/var/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+def needs_posix(module: Path) -> bool:
+    """Whether a module of tests cannot even be imported on Windows."""
+    return bool(_POSIX.search(module.read_text(encoding="utf-8")))
 
 
-@pytest.fixture(scope="session")
-def user_key(lab: Path) -> Path:
-    """The private key that every host of the lab accepts."""
-    return keygen(lab / "id")
+if sys.platform == "win32":
 
+    def pytest_ignore_collect(collection_path: Path) -> bool | None:
+        """Leave out what needs POSIX; see `pytest_report_header`."""
+        return (
+            True
+            if collection_path.suffix == ".py" and needs_posix(collection_path)
+            else None
+        )
 
-@contextmanager
-def booting(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
-    """Hosts that are cut off at the end."""
-    hosts: list[SshHost] = []
+    def pytest_report_header() -> str:
+        """The one line that says so."""
+        return (
+            "modules of tests that need POSIX (tests/conftest.py) are left out on Windows"
+        )
 
-    def make(name: str = "alpha", **facts: object) -> SshHost:
-        root = Path(tempfile.mkdtemp(prefix="h", dir=lab))
-        host = SshHost(name=name, root=root, key=user_key, **facts)  # type: ignore[arg-type]
-        hosts.append(host)
-        return host.start()
+else:
+    from lab.fixtures import (
+        desk,
+        host,
+        lab,
+        make_desk,
+        make_host,
+        make_shared_host,
+        shared_desk,
+        user_key,
+    )
 
-    yield make
-    for host in hosts:
-        host.stop()
-        shutil.rmtree(host.root, ignore_errors=True)
+    __all__ = [
+        "desk",
+        "host",
+        "lab",
+        "make_desk",
+        "make_host",
+        "make_shared_host",
+        "shared_desk",
+        "user_key",
+    ]
 
-
-@pytest.fixture
-def make_host(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
-    """Boot a host of one's own: `make_host("alpha", config="MaxSessions 1")`."""
-    with booting(lab, user_key) as make:
-        yield make
-
-
-@pytest.fixture(scope="module")
-def make_shared_host(lab: Path, user_key: Path) -> Iterator[Callable[..., SshHost]]:
-    """`make_host` for hosts that all tests of a module share."""
-    with booting(lab, user_key) as make:
-        yield make
-
-
-@pytest.fixture
-def host(make_host: Callable[..., SshHost]) -> SshHost:
-    """A fresh host with nothing on it."""
-    return make_host()
-
-
-@contextmanager
-def sitting(lab: Path) -> Iterator[Callable[..., Desk]]:
-    """Desks whose agents are ended at the end."""
-    desks: list[Desk] = []
-
-    def make(*inside: str, **env: str) -> Desk:
-        root = Path(tempfile.mkdtemp(prefix="d", dir=lab))
-        desks.append(Desk(root=root, env=env, inside=[*inside]))
-        return desks[-1]
-
-    yield make
-    for desk in desks:
-        desk.leave()
-        shutil.rmtree(desk.root, ignore_errors=True)
-
-
-@pytest.fixture
-def make_desk(lab: Path) -> Iterator[Callable[..., Desk]]:
-    """Sit a user down: `make_desk()`; the agent that they started is ended afterwards."""
-    with sitting(lab) as make:
-        yield make
-
-
-@pytest.fixture(scope="module")
-def shared_desk(lab: Path) -> Iterator[Desk]:
-    """A user whom all tests of a module share, with the agent."""
-    with sitting(lab) as make:
-        yield make()
-
-
-@pytest.fixture
-def desk(make_desk: Callable[..., Desk]) -> Desk:
-    """A user without anything."""
-    return make_desk()
+    def pytest_collection_modifyitems(
+        config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Deselect what only root can have, with the one line that says so."""
+        if os.getuid() == 0:
+            return
+        needs_root = [item for item in items if item.get_closest_marker("root")]
+        config.hook.pytest_deselected(items=needs_root)
+        items[:] = [item for item in items if item not in needs_root]
