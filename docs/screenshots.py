@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fakes import FakeClock, FakeEngine  # noqa: E402  # found by the line above
+from nbtui.model.profile import Profile  # noqa: E402  # as above
 from nbtui.paths import Paths  # noqa: E402  # as above
 from nbtui.profiles.ledger import Ledger  # noqa: E402  # as above
 from nbtui.profiles.memory import Memory  # noqa: E402  # as above
@@ -95,6 +96,39 @@ async def draw(*, light: bool) -> str:
         return app.export_screenshot(title="nbtui")
 
 
+SESSIONS = tuple(
+    Profile(name=name, host=host, user="cades", group="lab", source="putty")
+    for name, host in (
+        ("lab/gpu1", "172.22.3.61"),
+        ("lab/gpu2", "172.22.3.62"),
+        ("mail server", "10.0.0.7"),
+    )
+)
+
+
+async def draw_putty(*, light: bool) -> str:
+    """The sessions of PuTTY, beside one profile."""
+    engine = FakeEngine(snapshots_now=(MYVM,))
+    outside = Outside(
+        open_url=print,
+        saved=lambda: Saved(profiles=(profile_of(MYVM),)),
+        putty=lambda: SESSIONS,
+    )
+    app = NbtuiApp(
+        engine=lambda: engine,
+        outside=outside,
+        clock=FakeClock(NOW),
+        look=Look(light=light),
+    )
+    async with app.run_test(size=SMALL) as pilot:
+        while not engine.streams:
+            await pilot.pause(0.02)
+        await pilot.pause(0.5)
+        await pilot.press("G", "enter", "j")
+        await pilot.pause(0.3)
+        return app.export_screenshot(title="nbtui")
+
+
 def main() -> None:
     """Draw everything in both themes."""
     folder = ROOT / "docs" / "images"
@@ -103,6 +137,8 @@ def main() -> None:
         (folder / f"{name}.svg").write_text(asyncio.run(draw(light=light)))
         form = name.replace("dashboard", "editor")
         (folder / f"{form}.svg").write_text(asyncio.run(draw_editor(light=light)))
+        sessions = name.replace("dashboard", "putty")
+        (folder / f"{sessions}.svg").write_text(asyncio.run(draw_putty(light=light)))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ settings.load_profile("nbtui")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _POSIX = re.compile(
-    r"^assert sys\.platform != |^from lab\.(?!sessions|targets|toml_forms)|^from nbtui\.(demo|platforms\.posix)",
+    r"^assert sys\.platform != |^from lab\.(?!sessions|targets|toml_forms)|^from nbtui\.(demo|platforms\.posix)"
+    r"|^import (fcntl|pty|termios)",
     re.MULTILINE,
 )
 """In a module of tests that cannot run on Windows: it says so, or uses the lab's hosts, shells and terminals."""
