@@ -86,10 +86,13 @@ async def desk(
     key_files: Sequence[tuple[str, str]] = (),
     hosts: Sequence[str] = ("bastion", "github.com"),
     sessions: Sequence[Profile] = (),
+    copy: Callable[[str], None] | None = None,
 ) -> AsyncIterator[Desk]:
     """A running dashboard; the lab's hosts are saved and the agent knows them.
 
-    Args: ledger: of a file that counts in place of `saved`, `keys` and `warnings`.
+    Args:
+        ledger: of a file that counts in place of `saved`, `keys` and `warnings`.
+        copy: what puts text on the clipboard; None: it is noted.
     """
     engine = engine or FakeEngine(snapshots_now=LAB)
     noted: list[object] = []
@@ -116,7 +119,7 @@ async def desk(
         demo=lambda: noted.append("demo"),
         putty=lambda: sessions,
         bring=bring,
-        copy=noted.append,
+        copy=copy or noted.append,
         new_window=new_window,
         inside_tmux=inside_tmux,
     )

@@ -15,6 +15,7 @@ from nbtui.errors import ExitCode, NbtuiError, NoTerminal
 if TYPE_CHECKING:
     from nbtui.client.engine import Talk
     from nbtui.model.profile import Profile
+    from nbtui.platforms import clipboard
     from nbtui.profiles.ledger import Ledger
     from nbtui.tui.outside import Outside
 
@@ -72,6 +73,7 @@ def outside_of(shared: Shared) -> "Outside":
         edit=partial(_edit, shared),
         new_window=partial(_open_window, shared),
         inside_tmux=bool(shared.environ.get("TMUX")),
+        copy=clipboard.copy,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.screen import Screen
 
+from nbtui.errors import NbtuiError
 from nbtui.model.failure import Failure
 from nbtui.model.question import Question
 from nbtui.model.snapshot import Snapshot
@@ -91,9 +92,15 @@ class Front:
                 self._board.add_sessions(sessions)
                 self._dashboard.canvas.redraw()
             case said.CopyWanted(text=text):
-                (self._outside.copy or self._app.copy_to_clipboard)(text)
+                self._copy(text)
             case said.TerminalWanted(name=name, kind=kind):
                 self.complain(name, handover.take_over(name, kind))
+
+    def _copy(self, text: str) -> None:
+        try:
+            (self._outside.copy or self._app.copy_to_clipboard)(text)
+        except NbtuiError as error:
+            self.complain("", Failure.of(error))
 
     def _update(self, batch: tuple[Snapshot, ...], backroom: "Backroom") -> None:
         self._board.update(batch)

@@ -11,8 +11,10 @@ import pytest
 
 import nbtui.platforms
 from fakes import FakeClock
+from nbtui.errors import NbtuiError
 from nbtui.platforms.windows import commandlines, processes, sshagent, tcp
 from nbtui.platforms.windows.browser import Pages
+from nbtui.platforms.windows.clipboard import Clipboard
 from nbtui.platforms.windows.desktop import CREATE_NEW_CONSOLE, Desktop
 from nbtui.platforms.windows.files import publish
 from nbtui.platforms.windows.folders import Folders, runtime_dir
@@ -172,3 +174,26 @@ def test_a_listener_of_windows_keeps_others_out_and_knows_a_reserved_port() -> N
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert tcp.reserved(errno.EACCES, 80)
     assert not tcp.reserved(errno.EADDRINUSE, 80)
+
+
+class Busy:
+    """A clipboard that another program has open until `free`."""
+
+    def __init__(self, clock: FakeClock, free: float) -> None:
+        self._clock, self._free = clock, free
+        self.text = ""
+
+    def put(self, units: bytes) -> None:
+        if self._clock.now < self._free:
+            raise PermissionError(13, "somebody has it open")
+        self.text = units.decode("utf-16-le")
+
+
+def test_the_clipboard_of_windows_is_waited_for_but_not_for_long() -> None:
+    clock = FakeClock()
+    busy = Busy(clock, free=0.1)
+    Clipboard(calls=busy, clock=clock).copy("http://localhost:8889/é😀")
+    assert busy.text == "http://localhost:8889/é😀\0"
+    with pytest.raises(NbtuiError, match="clipboard"):
+        Clipboard(calls=Busy(clock, free=9.0), clock=clock).copy("x")
+    assert clock.now < 2.0

@@ -4,7 +4,7 @@ import pytest
 
 from fakes import FakeEngine
 from nbtui.client.engine import Talk
-from nbtui.errors import LocalPortTaken
+from nbtui.errors import LocalPortTaken, NbtuiError
 from nbtui.model.snapshot import Snapshot
 from scenes import HINT, LAB, MYVM
 from tui_desk import Desk, desk
@@ -97,6 +97,16 @@ async def test_y_copies_the_url_which_has_no_token() -> None:
         await one.press("y")
         await one.until(lambda: one.outside, what="the copy")
     assert one.outside == ["http://localhost:8889/lab"]
+
+
+async def test_a_clipboard_that_cannot_be_had_is_a_toast() -> None:
+    def kept(_text: str) -> None:
+        raise NbtuiError("another program keeps the clipboard open")
+
+    async with desk(copy=kept) as one:
+        await ready(one)
+        await one.press("y")
+        await one.shows("another program keeps the clipboard open")
 
 
 async def test_y_on_a_host_without_a_url_says_how_to_get_one() -> None:
