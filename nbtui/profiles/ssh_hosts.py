@@ -50,14 +50,14 @@ class SshHosts:
     """For `${NAME}` in a forward."""
 
     def candidates(
-        self, names: Collection[str] = (), *, asked: bool = False
+        self, names: Collection[str], *, asked: bool = False
     ) -> Iterator[Candidate | Skipped]:
-        """The hosts of these names, or all concrete ones.
+        """The hosts of these names.
 
         Args: asked: somebody named them, so that they come in whatever they are.
         """
         for name, header in self.blocks.names().items():
-            if names and name not in names:
+            if name not in names:
                 continue
             found = self._candidate(name, header, asked=asked)
             shown = clean_line(name)

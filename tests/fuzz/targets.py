@@ -116,7 +116,7 @@ def ssh_config(data: bytes) -> None:
     list(hosts(world().config))
     for heeded in (True, False):
         found = SshHosts(blocks=Blocks(world().config), heeded=heeded, environ={})
-        each_comes_in(tuple(found.candidates()))
+        each_comes_in(tuple(found.candidates(found.blocks.names())))
 
 
 def an_ssh_command(data: bytes) -> None:

@@ -25,7 +25,8 @@ class Import:
         config.write_text(text)
         files = SshConfigFiles(user=config, system=self.folder / "none")
         hosts = SshHosts(blocks=Blocks(files), heeded=heeded, environ={})
-        return {one.name: one for one in hosts.candidates(names, asked=bool(names))}
+        wanted = names or hosts.blocks.names()
+        return {one.name: one for one in hosts.candidates(wanted, asked=bool(names))}
 
     def one(self, text: str, name: str = "vm", *, heeded: bool = True) -> Profile:
         found = self(text, heeded=heeded)[name]
@@ -203,6 +204,13 @@ def test_a_file_that_ssh_reads_anyway_is_read_with_what_stands_before_it(
     words = ("profile", "import", "openssh", "--json", "--from", str(more))
     [one] = desk.nbtui(*words).json["imports"]
     assert (one["host"], one["user"], one["port"]) == ("vm", None, 2222)
+
+
+def test_a_file_without_hosts_brings_none_of_the_others(desk: Desk) -> None:
+    configure(desk, "Host vm\n  User ada\nInclude more\n")
+    (desk.home / ".ssh" / "more").write_text("User eve\n")
+    words = ("profile", "import", "openssh", "--json", "--from", ".ssh/more")
+    assert desk.nbtui(*words).json["imports"] == []
 
 
 def test_the_option_for_another_ssh_config_counts_here_too(desk: Desk) -> None:

@@ -125,7 +125,11 @@ def test_a_host_of_any_config_means_the_same_once_it_is_imported(
     config.write_text(text)
     world = lab_world(config)
     ssh_hosts = SshHosts(blocks=Blocks(world.config), heeded=True, environ={})
-    brought = [one for one in ssh_hosts.candidates() if isinstance(one, Candidate)]
+    brought = [
+        one
+        for one in ssh_hosts.candidates(ssh_hosts.blocks.names())
+        if isinstance(one, Candidate)
+    ]
     saved = Saved(profiles=tuple(one.profile for one in brought))
     for one in brought:
         was = facts(resolve(one.name, saved=Saved(), world=world))
