@@ -108,8 +108,11 @@ def _putty(shared: Shared, resolved: "Sequence[Resolved]", to: Path | None) -> F
     sessions = putty_sessions(found.sessions, ppk_of=_ppks(found))
     _note(shared, [note for one in sessions for note in one.notes])
     if to is None or (to.suffix.lower() == ".reg" and not to.is_dir()):
-        return {to or Path(): reg_file(sessions).encode("utf-16")}
-    return {to / file_name(one.name): session_file(one).encode() for one in sessions}
+        return {to or Path(): reg_file(sessions).encode("utf-16", errors="surrogatepass")}
+    return {
+        to / file_name(one.name): session_file(one).encode(errors="surrogateescape")
+        for one in sessions
+    }
 
 
 def _note(shared: Shared, notes: Sequence[str]) -> None:
@@ -138,6 +141,9 @@ def _print(content: bytes) -> None:
 
 
 def _write(shared: Shared, files: Files, *, force: bool) -> None:
+    for path in files:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder", hint="name a file behind --to")
     taken = [path for path in files if path.exists()]
     if taken and not force:
         also = f", and {len(taken) - 1} more" if len(taken) > 1 else ""

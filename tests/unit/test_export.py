@@ -235,11 +235,21 @@ def test_without_a_place_it_goes_to_stdout_and_the_talk_to_stderr(desk: Desk) ->
     assert ran.err == "nbtui: not carried: tags of vm\n"
 
 
+def test_a_path_that_is_no_text_is_written_as_it_is(desk: Desk) -> None:
+    (desk.home / ".ssh" / "config").write_bytes(b"Host vm\n  IdentityFile /k\xe9y\n")
+    for program, place in (("openssh", "f"), ("putty", "f.reg"), ("putty", "s")):
+        ran = desk.nbtui("profile", "export", program, "vm", "--to", str(desk.home / place))
+        assert ran.status == 0, ran.err
+    for file in (desk.home / "f", desk.home / "s" / "vm"):
+        assert b"/k\xe9y" in file.read_bytes()
+
+
 def test_what_cannot_be_exported_is_told(desk: Desk) -> None:
     assert desk.nbtui("profile", "export", "openssh").status == 2
     assert desk.nbtui("profile", "export", "netscape").status == 2
     assert desk.nbtui("profile", "export", "putty", "nobody.invalid").status == 3
     (desk.config / "profiles.toml").write_text('[profiles.vm]\nhost = "h"\n')
+    assert desk.nbtui("profile", "export", "openssh", "--to", str(desk.home)).status == 2
     ran = desk.nbtui("profile", "export", "openssh", "--to", "/proc/nowhere/f")
     assert ran.status == 1
     assert "/proc/nowhere/f" in ran.err

@@ -163,6 +163,14 @@ def test_a_jump_from_before_there_was_proxyjump_is_one(proxy: str) -> None:
     assert (profile.jump, profile.proxy_command) == ("ada@gw", None)
 
 
+@pytest.mark.parametrize(
+    "option", ["-o ProxyCommand", "-oproxycommand", "-No ProxyCommand"]
+)
+def test_a_variable_in_a_proxy_command_is_left_to_its_shell(option: str) -> None:
+    profile = pasted("vm", f"ssh {option}='nc $PROXY %h' vm", environ={}).profile
+    assert profile.proxy_command == "nc $PROXY %h"
+
+
 def test_a_proxy_that_needs_more_than_a_jump_stays_a_command() -> None:
     text = 'ssh -o "ProxyCommand=ssh -i k -W %h:%p gw" vm'
     assert pasted("vm", text, environ={}).profile.proxy_command == "ssh -i k -W %h:%p gw"

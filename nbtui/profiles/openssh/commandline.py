@@ -71,6 +71,7 @@ _HOME = re.compile(
 )
 _VARIABLE = re.compile(r"%([A-Za-z_]{2,})%|\$env:(\w+)|\$\{(\w+)\}|\$(\w+)|\$\(|`")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_PROXY_COMMAND = re.compile(r"(?:-\w*o)?\s*proxycommand", re.IGNORECASE)
 _COLON = re.compile(r":(?![^\[]*\])")
 """Not one of an address in brackets."""
 
@@ -264,7 +265,7 @@ def _expanded(word: str, environ: Mapping[str, str]) -> str:
             )
         return environ[name]
 
-    if word.lower().startswith("proxycommand"):
+    if _PROXY_COMMAND.match(word):
         return word  # a line for a shell of its own
     return _VARIABLE.sub(value, _HOME.sub("~", word))
 

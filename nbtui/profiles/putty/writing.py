@@ -84,7 +84,8 @@ def file_name(name: str) -> str:
     >>> file_name("lab/gpu 1"), file_name("é")
     ('lab%2Fgpu%201', '%C3%A9')
     """
-    return _percent(name.encode(), lambda byte: byte in _SAFE_IN_FILE)
+    raw = name.encode(errors="surrogateescape")
+    return _percent(raw, lambda byte: byte in _SAFE_IN_FILE)
 
 
 def key_name(name: str) -> str:
@@ -96,7 +97,7 @@ def key_name(name: str) -> str:
     try:
         raw = name.encode("cp1252")
     except UnicodeEncodeError:
-        raw = name.encode()
+        raw = name.encode(errors="surrogateescape")
     key = _percent(raw, _is_safe_in_key)
     return f"%2E{key[1:]}" if key.startswith(".") else key
 
