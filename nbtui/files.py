@@ -8,7 +8,9 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from nbtui.clock import Clock
 from nbtui.platforms.files import claim, publish, sync_folder
@@ -33,18 +35,31 @@ def read_file(
     Raises:
         OSError: it cannot be read, is no file, or holds more than `limit` bytes.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        facts = os.fstat(file.fileno())
-        check(facts)
-        if not stat.S_ISREG(facts.st_mode):
-            if stat.S_ISCHR(facts.st_mode) and Path(path).samefile(os.devnull):
-                return b""
-            raise OSError(errno.EINVAL, "it is no file", str(path))
+    with _opened(path, check) as file:
         content = file.read(limit + 1)
     if len(content) > limit:
         raise OSError(errno.EFBIG, f"it is larger than {limit >> 20} MiB", str(path))
     return content
+
+
+def pieces_of(path: str | os.PathLike[str], *, size: int = 1 << 16) -> Iterator[bytes]:
+    """A regular file of any size, piece by piece. Raises: OSError: it cannot be read, or is no file."""
+    with _opened(path, lambda _facts: None) as file:
+        yield from iter(partial(file.read, size), b"")
+
+
+@contextmanager
+def _opened(
+    path: str | os.PathLike[str], check: Callable[[os.stat_result], object]
+) -> Iterator[BinaryIO]:
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        facts = os.fstat(file.fileno())
+        check(facts)
+        null = stat.S_ISCHR(facts.st_mode) and Path(path).samefile(os.devnull)
+        if not stat.S_ISREG(facts.st_mode) and not null:
+            raise OSError(errno.EINVAL, "it is no file", str(path))
+        yield file
 
 
 def target_of(path: Path) -> Path:

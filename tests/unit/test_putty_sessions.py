@@ -1,5 +1,7 @@
 """What a saved session of PuTTY becomes, field by field, wherever it was saved."""
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
@@ -14,6 +16,8 @@ from nbtui.profiles.putty.fields import WANTED, candidates
 from nbtui.profiles.putty.here import source_at, sources_here
 from nbtui.profiles.putty.registry import RegFile
 from nbtui.profiles.putty.source import RawHostKey, RawSession, Source, Unreadable
+
+assert sys.platform != "win32"  # pipes with names are of POSIX
 
 REG = r"""Windows Registry Editor Version 5.00
 
@@ -324,6 +328,14 @@ def test_what_regedit_has_not_exported_is_told_so(content: bytes, tmp_path: Path
     path.write_bytes(content)
     [source] = source_at(path, code_page=None)
     with pytest.raises(ConfigError, match=r"x\.reg: is no file that regedit has exported"):
+        list(candidates(source))
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "{tmp}/pipe"])
+def test_what_is_no_file_is_not_read_for_ever(path: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    [source] = source_at(Path(path.format(tmp=tmp_path)), code_page=None)
+    with pytest.raises(ConfigError, match="is no file"):
         list(candidates(source))
 
 

@@ -6,11 +6,11 @@ KiTTY, which is a PuTTY with more to it, keeps its own below another key.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from nbtui.errors import ConfigError
+from nbtui.files import pieces_of
 from nbtui.profiles.putty.names import unescaped
 from nbtui.profiles.putty.reg import Broken, NotReg, Value, decoded, parse_reg
 from nbtui.profiles.putty.source import RawHostKey, RawSession, Unreadable
@@ -25,7 +25,6 @@ _KEY = re.compile(
     + r")\\(?:Sessions\\(?P<session>[^\\]+)|(?P<keys>SshHostKeys))",
     re.IGNORECASE,
 )
-_CHUNK = 1 << 16
 
 
 class Registry(Protocol):
@@ -123,8 +122,7 @@ class RegFile:
 
     def _chunks(self) -> Iterator[bytes]:
         try:
-            with self.path.open("rb") as file:
-                yield from iter(partial(file.read, _CHUNK), b"")
+            yield from pieces_of(self.path)
         except OSError as exc:
             raise ConfigError(
                 exc.strerror or str(exc), file=str(self.path), hint=_EXPORT
