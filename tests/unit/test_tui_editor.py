@@ -297,6 +297,30 @@ async def test_a_page_is_turned_by_the_mouse(ledger: Ledger) -> None:
         await one.hides("edit big")
 
 
+async def test_lists_rows_and_words_are_reached_by_the_mouse(
+    ledger: Ledger, file: Path
+) -> None:
+    async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
+        await open_form(one)
+        await one.pilot.click("FieldRow Link")
+        await one.shows("github.com")
+        await one.press("escape")
+        await one.hides("github.com")
+        await one.pilot.click("Choice")
+        await one.shows("◂ yes ▸")
+        await one.pilot.click("PageList", offset=(4, 3))
+        await one.shows("27017")
+        await one.pilot.click("#drop")
+        await one.hides("27017")
+        await one.pilot.click("#add")
+        await one.shows("port or host:port")
+        await one.pilot.click("#drop")
+        await one.pilot.click("KeyBar", offset=(2, 0))
+        await one.shows("big is saved")
+    assert "forwards" not in tables(file)["big"]
+    assert tables(file)["big"]["favourite"] is True
+
+
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (200, 60)])
 async def test_no_page_is_cut_at_any_size(ledger: Ledger, size: tuple[int, int]) -> None:
     async with desk(FakeEngine(), ledger=ledger, size=size) as one:
