@@ -114,6 +114,7 @@ def test_a_client_brings_what_belongs_to_who_sits_there(
         "TERM": "xterm",
         "LANG": "C",
         "DISPLAY": ":0",
+        "NBTUI_SSH_CONFIG": None,
         "can_ask": True,
     }
 
