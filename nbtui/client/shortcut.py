@@ -31,8 +31,10 @@ def icon_of(name: str | None, environ: Mapping[str, str]) -> Icon:
         name: of what is connected to; None: the dashboard.
         environ: ours; what leads to other profiles than the usual is kept in the icon.
 
-    Raises: UsageError: no icon can hold that name.
+    Raises: UsageError: no icon can hold that name, or there is none.
     """
+    if name is not None and not name.strip():
+        raise UsageError("NAME is empty", hint="nbtui shortcut, for the dashboard")
     told = [f"{one}={environ[one]}" for one in _TOLD if environ.get(one)]
     words = [] if name is None else ["connect", "--", name]
     argv = (sys.executable, "-P", "-m", "nbtui.cli.held", *told, "--", *words)
@@ -59,6 +61,7 @@ def place(name: str | None, to: Path | None, environ: Mapping[str, str]) -> Path
         environ: ours; tells of the desktop.
     """
     suffix = shortcuts.suffix()
+    to = to and to.absolute()
     if to is not None and not to.is_dir():
         return to if to.suffix == suffix else to.with_name(to.name + suffix)
     folder = to or _made(shortcuts.folder(environ, menu=name is None))
@@ -83,7 +86,7 @@ def file_name(name: str | None) -> str:
     plain = _NOT_IN_NAMES.sub("_", name)[:_MOST]
     plain = plain.encode(errors="replace")[: 2 * _MOST].decode(errors="ignore").rstrip(" .")
     if plain != name:
-        plain += "-" + sha256(name.encode(errors="surrogateescape")).hexdigest()[:6]
+        plain += "-" + sha256(name.encode(errors="surrogatepass")).hexdigest()[:6]
     return f"nbtui-{plain}"
 
 

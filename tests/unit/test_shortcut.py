@@ -110,6 +110,16 @@ def test_a_name_that_is_no_line_of_text_gets_no_icon(name: str) -> None:
         shortcut.icon_of(name, {})
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_icon_for_nothing_is_a_mistake(name: str) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        shortcut.icon_of(name, {})
+
+
+def test_the_path_that_is_printed_is_a_whole_one(desk: Desk) -> None:
+    assert desk.nbtui("shortcut", "a", "--to", ".").out == f"{desk.home}/nbtui-a.desktop\n"
+
+
 @given(st.text())
 def test_the_name_of_an_icons_file_is_one_that_every_system_takes(name: str) -> None:
     file = shortcut.file_name(name)
