@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from nbtui.profiles.importing.plan import Choose
 
 F = TypeVar("F", bound=Callable[..., Any])
+WIDEST = 48
+"""Characters of a name in a table for people."""
+
 FEW = 3
 """Outcomes that a toast can give reasons for."""
 
@@ -137,12 +140,7 @@ def show(shared: Shared, report: Report, *, again: str) -> None:
 
     Args: again: the command that imports one by its name, up to the name.
     """
-    paint = colored(sys.stdout, shared.environ)
-    rows = [tuple(_cells(one, paint=paint)) for one in report.outcomes]
-    aligned = (
-        output.table(rows, paint=paint) if sys.stdout.isatty() else map("\t".join, rows)
-    )
-    for row in aligned:
+    for row in _rows(report.outcomes, paint=colored(sys.stdout, shared.environ)):
         output.line(row)
     shared.talk.note(_notes(report.outcomes))
     shared.talk.note(str(one) for one in report.host_keys if one.action != "known")
@@ -153,18 +151,39 @@ def show(shared: Shared, report: Report, *, again: str) -> None:
         output.hint(f"{again} {name} --theirs {name}")
 
 
-def _cells(one: "Outcome", *, paint: bool) -> Iterator[str]:
-    action = click.style(one.action, fg=COLORS.get(one.action)) if paint else one.action
+def _rows(outcomes: "Iterable[Outcome]", *, paint: bool) -> Iterable[str]:
+    """For a person aligned, and a name that is longer than a line is cut; else as they are."""
+    if not sys.stdout.isatty():
+        return ("\t".join(_cells(one)) for one in outcomes)
+    rows = (tuple(_painted(one, paint=paint)) for one in outcomes)
+    return output.table(rows, paint=paint)
+
+
+def _painted(one: "Outcome", *, paint: bool) -> Iterator[str]:
+    action, name, *rest = _cells(one)
+    yield click.style(action, fg=COLORS.get(action)) if paint else action
+    yield name if len(name) <= WIDEST else f"{name[: WIDEST - 1]}…"
+    yield from rest
+
+
+def _cells(one: "Outcome") -> Iterator[str]:
     profile = one.profile
     where = ""
     if profile:
         user = f"{profile.user}@" if profile.user else ""
         where = f"{user}{profile.host or profile.name}"
         where += f":{profile.port}" if profile.port else ""
-    yield action
+    yield one.action
     yield clean_line(one.name)
     yield clean_line(where)
-    yield clean_line("; ".join(filter(None, (one.why, *map(str, one.differences)))))
+    yield clean_line("; ".join(filter(None, (_why(one), *map(str, one.differences)))))
+
+
+def _why(one: "Outcome") -> str:
+    """Of what is left out also where it stands."""
+    if one.action != "skipped" or not one.place or one.place in one.why:
+        return one.why
+    return f"{one.why} ({one.place})"
 
 
 def _notes(outcomes: "Iterable[Outcome]") -> Iterator[str]:

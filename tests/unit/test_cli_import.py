@@ -33,7 +33,7 @@ def test_sessions_come_in_and_the_table_says_what_became_of_each(desk: Desk) -> 
     assert ran.status == 0, ran.err
     assert ran.out == (
         "new\tlab/gpu1\tcades@172.22.3.50\t\n"
-        "skipped\told\t\tits protocol is telnet, not ssh\n"
+        f"skipped\told\t\tits protocol is telnet, not ssh ({desk.home}/.putty/sessions)\n"
     )
     assert ran.err.endswith("1 new, 1 skipped\n")
     shown = desk.nbtui("profile", "show", "lab/gpu1", "--json").json
