@@ -156,6 +156,7 @@ class NbtuiApp(App[str]):
             keys=lambda: self._dashboard.canvas.keys,
             demo=lambda: self._front.complain("", self._handover.demo()),
             bring=lambda: self._backroom.bring("putty", ()),
+            up=self._board.up,
         )
 
     @cached_property

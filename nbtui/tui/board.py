@@ -100,6 +100,11 @@ class Board:
         """Whether it is a profile of the user's."""
         return name in self._saved
 
+    def up(self, name: str) -> bool:
+        """Whether it is connected."""
+        one = self.get(name)
+        return one is not None and one.up
+
     @property
     def any_saved(self) -> bool:
         """Whether there is any profile at all."""

@@ -3,14 +3,19 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 import tomli
 
 from fakes import FakeEngine
+from nbtui import files
+from nbtui.clock import Clock
 from nbtui.model.check import Check
 from nbtui.model.profile import Profile
+from nbtui.model.snapshot import Snapshot
 from nbtui.paths import Paths
+from nbtui.profiles import store
 from nbtui.profiles.ledger import Ledger
 from nbtui.profiles.memory import Memory
 from nbtui.profiles.store import Store
@@ -519,6 +524,42 @@ async def test_a_file_that_cannot_be_written_keeps_the_form_open_and_says_why(
         assert "try: look at it: ls -lad" in screen
         assert "edit big" in screen
     assert text_of(file) == STORY
+
+
+async def test_a_save_that_takes_long_closes_the_form_once_the_dialog_over_it_is_gone(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, done = Event(), Event()
+    replace = files.replace_file
+
+    def slowly(path: Path, content: bytes, *, clock: Clock) -> None:
+        free.wait(10)
+        replace(path, content, clock=clock)
+        done.set()
+
+    monkeypatch.setattr(store, "replace_file", slowly)
+    async with desk(FakeEngine(), ledger=ledger, size=SMALLEST) as one:
+        await open_form(one)
+        await one.press("down", "ctrl+s", "ctrl+l")
+        await one.shows("github.com")
+        free.set()
+        await one.until(done.is_set, what="the file")
+        await one.shows("github.com")
+        await one.press("escape")
+        await one.hides("edit big")
+        assert one.selected == "big"
+
+
+async def test_what_is_connected_stays_as_it_was_and_that_is_said(ledger: Ledger) -> None:
+    up = Snapshot(name="big", host="10.0.0.1", state="connected", group="lab")
+    async with desk(FakeEngine(snapshots_now=(up,)), ledger=ledger, size=SMALLEST) as one:
+        await one.shows("1 of 2 connected")
+        await one.press("e")
+        await one.shows("edit big")
+        await to_field(one, 2)
+        await type_text(one, "22")
+        await one.press("ctrl+s")
+        await one.shows("what is connected stays as it was")
 
 
 async def test_u_with_nothing_to_undo_says_so(ledger: Ledger) -> None:

@@ -9,7 +9,8 @@ from nbtui.model.failure import Failure
 from nbtui.profiles.ledger import Ledger
 from nbtui.profiles.saved import Saved
 from nbtui.tui.editor.archive import Archive
-from nbtui.tui.editor.clerk import Clerk, Hands
+from nbtui.tui.editor.clerk import Clerk
+from nbtui.tui.editor.hands import Hands
 from nbtui.tui.keynames import KeyNames
 from nbtui.tui.outside import Outside
 from nbtui.tui.talk import DialogTalk
@@ -27,8 +28,9 @@ def clerk_for(
     keys: Callable[[], KeyNames],
     demo: Callable[[], object],
     bring: Callable[[], object],
+    up: Callable[[str], bool],
 ) -> Clerk:
-    """The clerk of a dashboard. The arguments are those of `Archive`, `Hands` and `Clerk`."""
+    """The clerk of a dashboard. The arguments are those of `Archive` and `Hands`."""
 
     def sources(key: str) -> Callable[[], Sequence[tuple[str, str]]] | None:
         if key == "identity_file":
@@ -48,11 +50,15 @@ def clerk_for(
 
     archive = Archive(ledger=ledger, engine=engine, talk=talk, post=app.post_message)
     hands = Hands(
+        app=app,
+        archive=archive,
+        keys=keys,
         seeded=seeded,
         complain=complain,
         sources=sources,
         offers=offered,
         demo=demo,
         bring=bring,
+        up=up,
     )
-    return Clerk(app=app, archive=archive, hands=hands, keys=keys)
+    return Clerk(hands)

@@ -143,6 +143,7 @@ class Editor(ModalScreen[None]):
         self.sitting = sitting
         self._keys = keys
         self._page = 0
+        self._over = False
 
     def compose(self) -> ComposeResult:
         """See `textual.widget.Widget.compose`."""
@@ -156,6 +157,19 @@ class Editor(ModalScreen[None]):
     async def on_mount(self) -> None:
         """Show the first page."""
         await self.show_page(0)
+
+    def leave(self) -> None:
+        """Close it; at once, or when a dialog that lies over it has its answer."""
+        if self.is_active:
+            self.dismiss(None)
+        else:
+            self._over = True
+
+    def on_screen_resume(self) -> None:
+        """The dialog over it is gone."""
+        if self._over:
+            self._over = False
+            self.dismiss(None)
 
     async def show_page(self, number: int, key: str = "") -> None:
         """Turn to a page, which is made when it is shown first, and to a field of it."""
