@@ -17,7 +17,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _POSIX = re.compile(
     r"^assert sys\.platform != |^from lab\.(?!sessions|targets|toml_forms)|^from nbtui\.(demo|platforms\.posix)"
-    r"|^import (fcntl|pty|termios)",
+    r"|^import (fcntl|pty|termios)|#!/bin/sh",
     re.MULTILINE,
 )
 """In a module of tests that cannot run on Windows: it says so, or uses the lab's hosts, shells and terminals."""
@@ -38,10 +38,18 @@ if sys.platform == "win32":
             else None
         )
 
+    def pytest_collection_modifyitems(
+        config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Deselect what is marked `posix`."""
+        posix = [item for item in items if item.get_closest_marker("posix")]
+        config.hook.pytest_deselected(items=posix)
+        items[:] = [item for item in items if item not in posix]
+
     def pytest_report_header() -> str:
         """The one line that says so."""
         return (
-            "modules of tests that need POSIX (tests/conftest.py) are left out on Windows"
+            "what needs POSIX (tests/conftest.py, the marker posix) is left out on Windows"
         )
 
 else:

@@ -48,6 +48,7 @@ def test_what_is_no_private_key_is_not_listed(
     assert kinds(tmp_path / "nowhere") == {}
 
 
+@pytest.mark.posix
 def test_a_key_that_others_can_read_is_listed_with_what_mends_it(
     make_key: Callable[..., Path], tmp_path: Path
 ) -> None:

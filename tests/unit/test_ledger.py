@@ -208,6 +208,7 @@ def test_other_changes_are_undone_only_while_nobody_else_wrote(
     assert file.read_text() == STORY
 
 
+@pytest.mark.posix
 def test_what_would_be_written_is_shown_with_its_comments(ledger: Ledger) -> None:
     sheet = opened(ledger, "small")
     text = ledger.read().text

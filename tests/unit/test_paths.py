@@ -34,6 +34,7 @@ def test_our_own_variables_come_first() -> None:
     assert (paths.config_dir, paths.state_dir) == (Path("/a"), Path.home() / "b")
 
 
+@pytest.mark.posix
 def test_the_socket_is_in_the_runtime_folder_where_there_is_one() -> None:
     assert user_paths({"XDG_RUNTIME_DIR": "/run/x"}).runtime_dir == Path("/run/x/nbtui")
     assert user_paths({"NBTUI_STATE_DIR": "/s"}).runtime_dir == Path("/s/run")

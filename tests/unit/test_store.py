@@ -61,6 +61,7 @@ def test_no_file_means_no_profiles(store: Store) -> None:
     assert store.read() == b""
 
 
+@pytest.mark.posix
 def test_the_first_profile_makes_the_folder_and_a_private_file(store: Store) -> None:
     store.add(Profile(name="my vm", host="10.0.0.7", tags=("gpu", "x")))
     file = store.paths.profiles_toml
@@ -84,12 +85,14 @@ def test_an_added_profile_is_loaded_as_it_was_added(store: Store) -> None:
     assert store.load().get("all/of it") == profile
 
 
+@pytest.mark.posix
 def test_an_old_file_keeps_its_mode(store: Store, file: Path) -> None:
     file.chmod(0o640)
     store.remove("big")
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
+@pytest.mark.posix
 def test_a_write_goes_through_a_symbolic_link(store: Store, tmp_path: Path) -> None:
     real = tmp_path / "dotfiles" / "hosts.toml"
     real.parent.mkdir()
@@ -232,12 +235,14 @@ def test_an_edit_does_not_undo_what_was_written_meanwhile(store: Store, file: Pa
     assert STORY in file.read_text()
 
 
+@pytest.mark.posix
 def test_a_folder_in_place_of_the_file_is_said(store: Store) -> None:
     store.paths.profiles_toml.mkdir(parents=True)
     with pytest.raises(ConfigError, match=r"profiles\.toml: Is a directory"):
         store.load()
 
 
+@pytest.mark.posix
 def test_a_file_that_cannot_be_written_is_said(store: Store, tmp_path: Path) -> None:
     store.paths.config_dir.mkdir()
     store.paths.profiles_toml.symlink_to(tmp_path / "nowhere" / "hosts.toml")
@@ -246,6 +251,7 @@ def test_a_file_that_cannot_be_written_is_said(store: Store, tmp_path: Path) -> 
     assert caught.value.hint.startswith("look at it: ls")
 
 
+@pytest.mark.posix
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(store: Store, file: Path) -> None:
     limit = (
         f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({len(STORY)},) * 2)\n"
