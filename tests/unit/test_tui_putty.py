@@ -1,5 +1,7 @@
 """PuTTY's sessions in the dashboard: folded, read-only, never looked at unasked, and imported by a key."""
 
+from textual import events
+
 from nbtui.model.profile import Profile
 from tui_desk import desk
 
@@ -42,6 +44,15 @@ async def test_i_imports_the_selected_session() -> None:
         await one.press("G", "enter", "j", "i")
         await one.shows("1 new")
         assert ("putty", "lab/gpu1") in one.outside
+
+
+async def test_what_putty_has_saved_meanwhile_is_there_when_somebody_comes_back() -> None:
+    sessions = [*SESSIONS]
+    async with desk(sessions=sessions) as one:
+        await one.shows("PuTTY  2")
+        sessions.append(Profile(name="new", source="putty"))
+        one.pilot.app.post_message(events.AppFocus())
+        await one.shows("PuTTY  3")
 
 
 async def test_i_on_the_group_imports_all() -> None:

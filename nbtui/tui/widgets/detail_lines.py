@@ -19,6 +19,7 @@ from nbtui.tui.marks import (
     light_mark,
     state_mark,
 )
+from nbtui.tui.rows import SOURCES
 from nbtui.tui.widgets.detail_tables import forward_lines, kernel_lines, usage_lines
 from nbtui.tui.widgets.detail_view import LABEL, View, beside, ends, labelled
 from nbtui.tui.widgets.hint_lines import headline_of
@@ -182,6 +183,7 @@ _STRANGER_OFFERS = (
     ("host.enter", "looks what is there, then asks"),
     ("host.shell", "opens a shell"),
 )
+_IMPORT_OFFER = ("profiles.import", "makes a profile of it")
 
 
 def _offer(view: View) -> Iterator[Content]:
@@ -189,7 +191,9 @@ def _offer(view: View) -> Iterator[Content]:
     one = view.snapshot
     if one.state != "disconnected" or one.last_error:
         return
-    for name, words in _OFFERS if view.saved else _STRANGER_OFFERS:
+    offers = _OFFERS if view.saved else _STRANGER_OFFERS
+    known = not view.saved and one.source in SOURCES.values()
+    for name, words in (*offers, _IMPORT_OFFER) if known else offers:
         key = view.keys[name].rjust(LABEL - 2)
         yield Content.assemble((f"{key}  ", CALL), (words, MUTED))
     if one.tags:
