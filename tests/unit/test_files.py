@@ -10,7 +10,7 @@ import pytest
 
 from fakes import FakeClock
 from nbtui.errors import ConfigError
-from nbtui.files import create_file, read_file, replace_file
+from nbtui.files import create_file, pieces_of, read_file, replace_file
 from nbtui.keys import known_hosts
 from nbtui.keys.ondisk import Note, look_at
 from nbtui.paths import Paths
@@ -128,3 +128,14 @@ def test_files_that_include_themselves_are_listed_once(tmp_path: Path) -> None:
         file.chmod(0o600)
     files = SshConfigFiles(user=tmp_path / "a", system=tmp_path / "none")
     assert sorted(hosts(files)) == list("abcdefgh")
+
+
+def test_a_file_is_read_in_pieces_and_what_is_none_is_not(
+    pipe: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"abcde")
+    assert list(pieces_of(file, size=2)) == [b"ab", b"cd", b"e"]
+    for path in (pipe, ENDLESS):
+        with pytest.raises(OSError, match="it is no file"):
+            list(pieces_of(path))
