@@ -15,7 +15,6 @@ from nbtui.errors import ExitCode, NbtuiError, NoTerminal
 if TYPE_CHECKING:
     from nbtui.client.engine import Talk
     from nbtui.model.profile import Profile
-    from nbtui.platforms import clipboard
     from nbtui.profiles.ledger import Ledger
     from nbtui.tui.outside import Outside
 
@@ -59,6 +58,7 @@ def draw(shared: Shared, outside: "Outside") -> str | None:
 
 def outside_of(shared: Shared) -> "Outside":
     """What the dashboard may do outside of the engine; each imports what it needs when it is called."""
+    from nbtui.platforms import clipboard
     from nbtui.tui.outside import Outside
 
     return Outside(

@@ -14,7 +14,9 @@ import pytest
 from fuzz.targets import TARGETS
 from lab.desk import Desk
 from nbtui.cli import output
+from nbtui.cli.dashboard import outside_of
 from nbtui.cli.main import COMMANDS, nbtui
+from nbtui.cli.shared import Shared
 from nbtui.errors import NbtuiError
 
 HEAVY = {
@@ -293,3 +295,8 @@ def test_nothing_is_imported_from_the_working_folder_by_the_agent(desk: Desk) ->
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_the_dashboard_is_handed_can_be_put_together() -> None:
+    """Only a real terminal would notice otherwise."""
+    assert callable(outside_of(Shared.here()).saved)
