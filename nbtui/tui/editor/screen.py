@@ -3,12 +3,12 @@
 A modal screen that hides all below it: the keys of the dashboard, `q` among them, mean nothing here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -20,89 +20,18 @@ from nbtui.profiles.draft import shown
 from nbtui.profiles.form import FIELDS, PAGES, page_of
 from nbtui.profiles.ledger import Reading
 from nbtui.tui import messages as said
+from nbtui.tui.editor.drawing import by_default, head, key_bar, sayings
 from nbtui.tui.editor.fields import FieldRow
-from nbtui.tui.editor.pages import PageForm, PageList, Sayings
+from nbtui.tui.editor.keys import DEEDS, MOVES
+from nbtui.tui.editor.pages import PageForm, PageList
 from nbtui.tui.editor.sitting import Sitting
 from nbtui.tui.keynames import KeyNames
-from nbtui.tui.marks import ALERT, BAD, MUTED, TITLE
-from nbtui.tui.widgets.bars import Key, KeyBar
+from nbtui.tui.marks import ALERT
+from nbtui.tui.widgets.bars import KeyBar
 from nbtui.tui.widgets.pane_slot import PaneSlot
 
 LISTED = frozenset({"host", "identity_file", "jump", "group"})
 """Fields with a list to choose from."""
-
-_MOVES = (
-    Binding(
-        "pagedown,ctrl+n",
-        "page(1)",
-        "next page",
-        id="editor.next-page",
-        tooltip="The next page of the form",
-    ),
-    Binding(
-        "pageup,ctrl+p",
-        "page(-1)",
-        "page before",
-        show=False,
-        id="editor.previous-page",
-        tooltip="The page before",
-    ),
-    Binding(
-        "down",
-        "app.focus_next",
-        "next field",
-        show=False,
-        id="editor.next",
-        tooltip="The next field",
-    ),
-    Binding(
-        "up",
-        "app.focus_previous",
-        "field before",
-        show=False,
-        id="editor.previous",
-        tooltip="The field before",
-    ),
-)
-_DEEDS = (
-    Binding("ctrl+s", "save", "save", id="editor.save", tooltip="Save and close"),
-    Binding(
-        "ctrl+t",
-        "test",
-        "test",
-        id="editor.test",
-        tooltip="Let the doctor look at the host by what stands in the form; nothing is saved",
-    ),
-    Binding(
-        "ctrl+o",
-        "toml",
-        "as TOML",
-        id="editor.toml",
-        tooltip="Show what would be written",
-    ),
-    Binding(
-        "ctrl+l",
-        "list",
-        "list",
-        id="editor.list",
-        tooltip="Choose key files, a host of ssh_config, or a group",
-    ),
-    Binding(
-        "ctrl+r",
-        "drop",
-        "remove row",
-        id="editor.drop",
-        tooltip="Take the row out of the list",
-    ),
-    Binding(
-        "ctrl+g",
-        "conflicts",
-        "choose",
-        id="editor.conflicts",
-        tooltip="Where the file was changed as well: choose what counts",
-    ),
-    Binding("escape", "close", "close", id="editor.close", tooltip="Close the form"),
-)
 
 
 class Editor(ModalScreen[None]):
@@ -110,7 +39,7 @@ class Editor(ModalScreen[None]):
 
     CSS_PATH = "editor.tcss"
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*_DEEDS, *_MOVES]
+    BINDINGS: ClassVar[list[BindingType]] = [*DEEDS, *MOVES]
 
     class SaveWanted(said.ForClerk):
         """What stands in the form should be saved."""
@@ -158,6 +87,11 @@ class Editor(ModalScreen[None]):
         """Show the first page."""
         await self.show_page(0)
 
+    def on_resize(self) -> None:
+        """The title is as wide as the screen."""
+        if self.query(PageForm):
+            self.draw()
+
     def leave(self) -> None:
         """Close it; at once, or when a dialog that lies over it has its answer."""
         if self.is_active:
@@ -176,7 +110,10 @@ class Editor(ModalScreen[None]):
         self._page = number % len(PAGES)
         if not self.query(f"#page-{self._page}"):
             form = PageForm(
-                self._page, self.sitting.draft, empty=self._empty(), listed=LISTED
+                self._page,
+                self.sitting.draft,
+                empty=by_default(self.sitting.reading),
+                listed=LISTED,
             )
             await self.query_one("#editor-body").mount(form)
         for form in self.query(PageForm):
@@ -188,70 +125,29 @@ class Editor(ModalScreen[None]):
     def _form(self) -> PageForm:
         return self.query_one(f"#page-{self._page}", PageForm)
 
-    def _empty(self) -> Mapping[str, str]:
-        """What `[defaults]` says, for the fields that say nothing."""
-        defaults = self.sitting.reading.text.document().get("defaults", {})
-        words: dict[str, str] = {}
-        for key, field in FIELDS.items():
-            value = defaults
-            for part in field.path:
-                value = value.get(part) if isinstance(value, dict) else None
-            if value is not None and key != "name":
-                words[key] = f"{shown(value)}  by [defaults]"
-        return words
-
     def draw(self) -> None:
         """Draw everything but what is typed."""
         sitting = self.sitting
         self.query_one(PageList).show(self._page, sitting.troubled_pages())
-        self._form.show(self._sayings())
-        self.query_one("#editor-head", Static).update(self._head())
+        self._form.show(sayings(sitting))
+        title = head(sitting, self.app.size.width - 2)
+        self.query_one("#editor-head", Static).update(title)
         notice = self.query_one("#editor-notice", Static)
         notice.update(Content.styled(sitting.notice, ALERT))
         notice.display = bool(sitting.notice)
-        self._draw_keys()
-
-    def _sayings(self) -> Sayings:
-        sitting = self.sitting
-        return Sayings(
-            problems={key: str(one) for key, one in sitting.faults.items()},
-            disputes={
-                key: f"the file says {one.theirs or 'nothing'} now"
-                for key, one in sitting.conflicts.items()
-            },
-            changed=sitting.changed if sitting.sheet.was else (),
+        now, always = key_bar(
+            self._keys,
+            conflicts=bool(sitting.conflicts),
+            listed=bool(self._listed_field),
+            row=self._row is not None,
         )
-
-    def _head(self) -> Content:
-        sitting = self.sitting
-        style = ALERT if sitting.conflicts else BAD if sitting.faults else MUTED
-        left = Content.assemble(("nbtui", f"bold {TITLE}"), "  ", (sitting.title, "bold"))
-        right = Content.styled(sitting.summary(), style)
-        room = self.app.size.width - 2 - left.cell_length - right.cell_length
-        return Content.assemble(left, " " * max(2, room), right)
-
-    def _draw_keys(self) -> None:
-        deeds = ["save", "test", "toml"]
-        if self.sitting.conflicts:
-            deeds.insert(0, "conflicts")
-        if self._listed_field:
-            deeds.append("list")
-        if self._row is not None:
-            deeds.append("drop")
-        words = {one.id: one.description for one in (*_DEEDS, *_MOVES)}
-        shown_keys: list[Key] = [
-            (self._keys[f"editor.{one}"], words[f"editor.{one}"], f"screen.{one}")
-            for one in deeds
-        ]
-        page = (self._keys["editor.next-page"], "next page", "screen.page(1)")
-        close = (self._keys["editor.close"], "close", "screen.close")
-        self.query_one(KeyBar).show([*shown_keys, page], [close])
+        self.query_one(KeyBar).show(now, always)
 
     async def put(self, key: str, text: str) -> None:
-        """Somebody chose a text for a field; of key files one more."""
-        before = self.sitting.draft.texts[key].strip()
-        if key == "identity_file" and before:
-            text = f"{before}, {text}"
+        """Somebody chose a text for a field; of a list it is one more."""
+        if FIELDS[key].kind == "list":
+            before = self.sitting.draft.texts[key].strip()
+            text = ", ".join(filter(None, (before, shown([text]))))
         self.sitting.say(key, text)
         await self._show_draft()
 
