@@ -111,9 +111,10 @@ def _made(profile: Profile, saved: Saved, world: World) -> Made:
 
 
 def _is_words(name: str) -> bool:
-    """It looks like the name of a profile and can be no host."""
+    """It looks like the name of a profile, such as lab/gpu1, and can be no host."""
+    bare = name.replace(" ", "").replace("/", "")
     try:
-        return " " in name and bool(checked_host(name.replace(" ", "")))
+        return bare != name and not set(name) & set("@:") and bool(checked_host(bare))
     except Wrong:
         return False
 

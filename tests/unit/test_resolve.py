@@ -194,6 +194,14 @@ def test_a_word_with_blanks_can_only_be_meant_as_a_profile(look_up: LookUp) -> N
         look_up("lab bx", Profile(name="lab box", host="10.0.0.7"))
 
 
+@pytest.mark.parametrize("typed", ["lab/gpu2", "/lab/gpu1", "lab/😀"])
+def test_a_word_with_slashes_can_only_be_meant_as_a_profile(
+    look_up: LookUp, typed: str
+) -> None:
+    with pytest.raises(NoSuchProfile, match="called"):
+        look_up(typed, Profile(name="lab/gpu1", host="10.0.0.7"))
+
+
 def test_a_bare_word_that_has_an_address_is_a_host(look_up: LookUp) -> None:
     resolved = look_up("Known.Example.org")
     assert (resolved.target.host, resolved.source) == ("known.example.org", "command line")
