@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import filter as filter_names, fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar
 
@@ -11,6 +11,7 @@ import click
 
 from nbtui.cli import output
 from nbtui.cli.shared import Shared, colored
+from nbtui.errors import NoSuchSession
 from nbtui.model.question import Question
 from nbtui.model.text import clean_line
 from nbtui.quoting import quote
@@ -79,7 +80,10 @@ class Report(NamedTuple):
 def bring(
     shared: Shared, candidates: "Iterable[Candidate | Skipped]", given: Given, talk: "Talk"
 ) -> Report:
-    """Import, or say what would be; whoever sits there is asked about each conflict."""
+    """Import, or say what would be; whoever sits there is asked about each conflict.
+
+    Raises: NoSuchSession: a choice is for a name that does not come in.
+    """
     from nbtui.profiles.consents import Consents
     from nbtui.profiles.importing.carry_out import carry_out
     from nbtui.profiles.importing.plan import plan
@@ -87,6 +91,7 @@ def bring(
 
     imports = Imports(shared.paths.imports_json)
     saved, wanted = shared.store.load(), tuple(candidates)
+    _check(given, [one.name for one in wanted])
     choose = partial(_chosen, given)
     first = plan(wanted, saved=saved, memories=imports.read(), choose=choose)
     if given["dry_run"]:
@@ -107,6 +112,16 @@ def _chosen(given: Given, name: str) -> "Choice | None":
     if any(name == one or fnmatchcase(name, one) for one in given["mine"]):
         return "mine"
     return None
+
+
+def _check(given: Given, names: Sequence[str]) -> None:
+    """A choice for a name that does not come in is a typing error. Raises: NoSuchSession."""
+    from difflib import get_close_matches
+
+    for chosen in (*given["theirs"], *given["mine"]):
+        if chosen != "*" and chosen not in names and not filter_names(names, chosen):
+            near = get_close_matches(chosen, names)
+            raise NoSuchSession(chosen, nearest=near[0] if near else "")
 
 
 def _asked(talk: "Talk", outcomes: "Sequence[Outcome]", choose: "Choose") -> "Choose":
@@ -148,7 +163,7 @@ def show(shared: Shared, report: Report, *, again: str) -> None:
     conflicts = [one for one in report.outcomes if one.action == "conflict"]
     if conflicts:
         name = quote(conflicts[0].name)
-        output.hint(f"{again} {name} --theirs {name}")
+        output.hint(f"{again} {name} --theirs {name}, or --mine {name}")
 
 
 def _rows(outcomes: "Iterable[Outcome]", *, paint: bool) -> Iterable[str]:
@@ -206,7 +221,12 @@ def told(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """How many of what, in one line."""
-    counts = Counter(one.action for one in report.outcomes)
-    keys = Counter(f"host keys {one.action}" for one in report.host_keys)
-    text = ", ".join(f"{number} {what}" for what, number in (counts + keys).items())
+    actions = Counter[str](one.action for one in report.outcomes)
+    keys = Counter(one.action for one in report.host_keys)
+    parts = [
+        f"{number} {action}{'s' if action == 'conflict' and number > 1 else ''}"
+        for action, number in actions.items()
+    ]
+    parts += (f"{n} host key{'s' if n > 1 else ''} {what}" for what, n in keys.items())
+    text = ", ".join(parts)
     return ("a dry run: " if report.dry_run else "") + (text or "nothing to import")

@@ -1,6 +1,7 @@
 """`nbtui profile import …`: profiles out of what other programs have saved."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -129,12 +130,13 @@ def _host_keys(
 
 
 def _codec(name: str | None) -> str | None:
-    import codecs
-
-    try:
-        return codecs.lookup(name).name if name else None
-    except LookupError:
-        raise click.BadParameter(f"there is no code page {name}") from None
+    """Only one that has ASCII as it is: UTF-16 says so itself, and hex or idna are of another kind."""
+    if not name:
+        return None
+    with suppress(LookupError, ValueError):
+        if b"\x80[".decode(name, errors="replace").endswith("["):
+            return name
+    raise click.BadParameter(f"there is no code page {name}")
 
 
 def _sources(

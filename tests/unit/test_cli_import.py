@@ -78,11 +78,43 @@ def test_a_conflict_is_shown_with_the_choice_and_taken_when_chosen(desk: Desk) -
     save(desk, "a b", GPU1.replace("cades", "eve"))
     ran = desk.nbtui("profile", "import", "putty")
     assert "user: me here, eve there" in ran.out
-    assert "try: nbtui profile import putty 'a b' --theirs 'a b'" in ran.err
+    assert (
+        "try: nbtui profile import putty 'a b' --theirs 'a b', or --mine 'a b'" in ran.err
+    )
     assert '"me"' in profiles(desk)
     ran = desk.nbtui("profile", "import", "putty", "a b", "--theirs", "a b")
     assert ran.out.startswith("updated\ta b\teve@")
     assert '"eve"' in profiles(desk)
+
+
+def test_a_choice_for_what_does_not_come_in_is_a_typing_error(desk: Desk) -> None:
+    save(desk, "myvm", GPU1)
+    ran = desk.nbtui("profile", "import", "putty", "--theirs", "myvn")
+    assert ran.status == ExitCode.NO_SUCH_PROFILE
+    assert "try: the same with myvm" in ran.err
+    assert desk.nbtui("profile", "import", "putty", "--mine", "my*").status == 0
+    save(desk, "other", "HostName=x\n")
+    assert desk.nbtui("profile", "import", "putty", "--theirs", "*").status == 0
+
+
+@pytest.mark.parametrize("name", ["hex", "rot13", "idna", "undefined", "utf-16", "nope"])
+def test_a_code_page_that_no_file_of_windows_is_in_is_refused(
+    desk: Desk, name: str
+) -> None:
+    ran = desk.nbtui("profile", "import", "putty", "--code-page", name)
+    assert ran.status == ExitCode.USAGE
+    assert f"there is no code page {name}" in ran.err
+
+
+def test_of_many_the_summary_speaks_in_the_plural(desk: Desk) -> None:
+    save(desk, "a", GPU1)
+    save(desk, "b", GPU1)
+    desk.nbtui("profile", "import", "putty")
+    (desk.config / "profiles.toml").write_text(profiles(desk).replace("cades", "me"))
+    save(desk, "a", GPU1.replace("cades", "eve"))
+    assert "1 conflict, 1 unchanged" in desk.nbtui("profile", "import", "putty").err
+    save(desk, "b", GPU1.replace("cades", "eve"))
+    assert "2 conflicts\n" in desk.nbtui("profile", "import", "putty").err
 
 
 @pytest.mark.parametrize(("answer", "user"), [("y", "eve"), ("n", "me")])
