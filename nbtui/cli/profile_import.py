@@ -67,7 +67,7 @@ class GivenForPutty(Given):
 def putty(
     shared: Shared, /, names: tuple[str, ...], **given: Unpack[GivenForPutty]
 ) -> None:
-    """Saved sessions of PuTTY: all, or those with these NAMES.
+    """Saved sessions of PuTTY: all, or those with these NAMES, such as 'lab/*'.
 
     From the registry, ~/.putty, an exported .reg file or KiTTY's portable folder.
 
@@ -153,12 +153,12 @@ def _sources(
 def _candidates(
     sources: "Iterable[Source]", names: tuple[str, ...]
 ) -> "list[Candidate | Skipped]":
-    from nbtui.profiles.putty.fields import candidates
+    from nbtui.profiles.putty.fields import candidates, is_meant
 
     found = [one for source in sources for one in candidates(source, names=names)]
-    missing = set(names) - {one.name for one in found}
-    if missing:
-        raise _no_such(min(missing), sources)
+    for by in names:
+        if not any(is_meant(one.name, by) for one in found):
+            raise _no_such(by, sources)
     return found
 
 

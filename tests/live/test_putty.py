@@ -191,3 +191,19 @@ def test_the_first_connect_names_the_plink_that_has_the_tunnel_and_goes_on_when_
             window.wait()
             assert terminal.end() == 0, terminal.shown
             assert f"http://localhost:{port}/".encode() in terminal.shown
+
+
+def test_i_in_the_dashboard_makes_profiles_of_all_sessions(
+    desk: Desk, host: SshHost
+) -> None:
+    (desk.config / "profiles.toml").write_text('[profiles.mine]\nhost = "127.0.0.1"\n')
+    session(desk, "lab%2Fgpu1", host)
+    session(desk, "old", host, Protocol="telnet")
+    with desk.terminal() as terminal:
+        terminal.wait_for(b"PuTTY")
+        terminal.type(b"Gi")
+        terminal.wait_for(b"1 new")
+        terminal.type(b"q")
+        assert terminal.end() == 0
+    names = desk.nbtui("profile", "list", "--json").json["profiles"]
+    assert [one["name"] for one in names] == ["mine", "lab/gpu1"]

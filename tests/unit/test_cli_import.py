@@ -133,6 +133,16 @@ def test_on_a_terminal_each_conflict_is_asked_about(
     assert f'"{user}"' in profiles(desk)
 
 
+def test_a_pattern_names_a_folder(desk: Desk) -> None:
+    for name in ("lab%2Fgpu1", "lab%2Fgpu2", "home"):
+        save(desk, name, GPU1)
+    ran = desk.nbtui("profile", "import", "putty", "lab/*")
+    assert [line.split("\t")[1] for line in ran.out.splitlines()] == [
+        "lab/gpu1",
+        "lab/gpu2",
+    ]
+
+
 def test_a_name_that_nothing_has_is_exit_3_with_the_nearest(desk: Desk) -> None:
     save(desk, "lab%2Fgpu1", GPU1)
     ran = desk.nbtui("profile", "import", "putty", "lab/gpu")

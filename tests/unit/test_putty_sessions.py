@@ -232,6 +232,11 @@ def test_a_jump_may_be_another_session_which_comes_along() -> None:
     assert found[0].profile.jump == "gw"
 
 
+def test_a_proxy_that_is_switched_off_brings_nothing_along() -> None:
+    source = Lines(it="HostName=h; ProxyMethod=0; ProxyHost=gw", gw="HostName=g")
+    assert [one.name for one in candidates(source, names=["it"])] == ["it"]
+
+
 def test_a_jump_through_a_session_in_a_folder_is_written_as_its_address() -> None:
     inner = {"lab/gw": "HostName=eve@10.0.0.1; PortNumber=2200"}
     found = session("ProxyMethod=6; ProxyHost=lab/gw", **inner)

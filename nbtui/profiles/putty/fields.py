@@ -5,6 +5,7 @@ Source: load_open_settings of PuTTY's settings.c for names, values and what hold
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from nbtui.keys.known_hosts import SSH_PORT
@@ -14,7 +15,7 @@ from nbtui.profiles.hops import Hop, parse_chain, parse_hop
 from nbtui.profiles.importing.candidates import Candidate, Skipped
 from nbtui.profiles.notebook_forward import notebook_apart
 from nbtui.profiles.putty.forwards import Odd, Openness, parse_forwards
-from nbtui.profiles.putty.proxies import NoWay, Way, way_of
+from nbtui.profiles.putty.proxies import NoWay, Way, is_through_ssh, way_of
 from nbtui.profiles.putty.source import DEFAULTS, RawSession, Source, Unreadable
 from nbtui.quoting import quote
 
@@ -79,7 +80,7 @@ def candidates(
 ) -> Iterator[Candidate | Skipped]:
     """The sessions of a place, as they may come in.
 
-    Args: names: only these, and the sessions that they go through; empty: all.
+    Args: names: only these, which may be patterns, and the sessions that they go through; empty: all.
 
     Raises: ConfigError: the place cannot be read.
     """
@@ -91,7 +92,8 @@ def candidates(
         for name, settings in known.items()
         if name != DEFAULTS
     }
-    chosen = _with_jumps(set(names), sessions) if names else None
+    wanted = {one.name for one in found if any(is_meant(one.name, by) for by in names)}
+    chosen = _with_jumps(wanted, sessions) if names else None
     for one in found:
         if one.name == DEFAULTS or (chosen is not None and one.name not in chosen):
             continue
@@ -101,10 +103,20 @@ def candidates(
             yield candidate(one.name, sessions, place=source.place)
 
 
+def is_meant(name: str, by: str) -> bool:
+    """Whether somebody means a session.
+
+    >>> is_meant("lab/gpu1", "lab/*"), is_meant("a[1]", "a[1]")
+    (True, True)
+    """
+    return name == by or fnmatchcase(name, by)
+
+
 def _with_jumps(names: set[str], sessions: Mapping[str, Mapping[str, str]]) -> set[str]:
     """And the sessions that those go through."""
     while True:
-        through = {sessions[one].get("ProxyHost", "") for one in names & sessions.keys()}
+        inside = (sessions[one] for one in names & sessions.keys())
+        through = {one.get("ProxyHost", "") for one in inside if is_through_ssh(one)}
         more = {one for one in through if one in sessions} - names
         if not more:
             return names

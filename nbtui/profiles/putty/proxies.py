@@ -62,6 +62,11 @@ def way_of(settings: Mapping[str, str], *, sessions: Mapping[str, object]) -> Wa
     )
 
 
+def is_through_ssh(settings: Mapping[str, str]) -> bool:
+    """Whether its proxy is a host, or a saved session, that ssh goes through."""
+    return _method(settings) == "SSH"
+
+
 def _method(settings: Mapping[str, str]) -> str:
     said = settings.get("ProxyMethod", "-1")
     if said == "-1":
