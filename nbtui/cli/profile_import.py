@@ -55,7 +55,7 @@ class GivenForPutty(Given):
 @click.option(
     "--code-page",
     metavar="NAME",
-    help="Of a file of Windows without Unicode, such as cp1251 (default: cp1252).",
+    help="Of a file of Windows without Unicode, such as cp1251 (default: this machine's, else cp1252).",
 )
 @click.option(
     "--host-keys/--no-host-keys",

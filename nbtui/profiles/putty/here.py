@@ -1,5 +1,6 @@
 """Where saved sessions may be: of this machine and user, or in a file or folder that somebody names."""
 
+import codecs
 import locale
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -29,6 +30,15 @@ def sources_here(
             return
 
 
+def code_page_like(here: str) -> str:
+    """Of a file of Windows: this machine's own, where it has one.
+
+    >>> code_page_like("cp1251"), code_page_like("utf-8"), code_page_like("646")
+    ('cp1251', 'cp1252', 'cp1252')
+    """
+    return here if codecs.lookup(here).name.startswith("cp") else WESTERN
+
+
 def _unix_folders(environ: Mapping[str, str], home: Path) -> Iterator[Path]:
     """As PuTTY looks. Source: make_filename of PuTTY's unix/storage.c."""
     if named := environ.get("PUTTYDIR"):
@@ -40,11 +50,11 @@ def _unix_folders(environ: Mapping[str, str], home: Path) -> Iterator[Path]:
 def source_at(path: Path, *, code_page: str | None) -> Iterator[Source]:
     """What a file or folder holds.
 
-    Args: code_page: of a file or folder of Windows; None: `WESTERN`.
+    Args: code_page: of a file or folder of Windows; None: this machine's, see `code_page_like`.
 
     Raises: ConfigError: nothing that could be read.
     """
-    western = code_page or WESTERN
+    western = code_page or code_page_like(locale.getencoding())
     if not path.exists():
         raise ConfigError("there is no such file or folder", file=str(path), hint=_LOOK)
     if not path.is_dir():
