@@ -189,6 +189,19 @@ def test_a_renamed_profile_is_updated_under_its_new_name(desk: Desk) -> None:
     assert [one.name for one in desk.store.load().profiles] == ["mygpu"]
 
 
+def test_one_that_was_renamed_and_removed_comes_back_under_the_name_it_was_given(
+    desk: Desk,
+) -> None:
+    desk.bring(session())
+    desk.store.rename("lab/gpu1", "mygpu")
+    desk.imports.rename("lab/gpu1", "mygpu")
+    desk.store.remove("mygpu")
+    desk.choices["lab/gpu1"] = "theirs"
+    (outcome,) = desk.bring(session())
+    assert (outcome.action, outcome.why) == ("new", "as mygpu, which you had named it")
+    assert desk.saved("mygpu").host == "10.0.0.7"
+
+
 def test_one_that_was_renamed_in_an_editor_is_found_by_what_it_says(desk: Desk) -> None:
     desk.bring(session())
     desk.paths.profiles_toml.write_text(desk.text.replace("lab/gpu1", "mygpu"))

@@ -156,9 +156,7 @@ class _Planner:
         self._put(("profiles", case.name), case.theirs)
         self._tables[case.name] = case.theirs
         self._remember(case, case.theirs)
-        other = case.name != case.candidate.name
-        why = f"as {case.name}: another {case.candidate.name} came in" if other else ""
-        return _outcome(case.candidate, "new", why, case.name)
+        return _outcome(case.candidate, "new", _named(case), case.name)
 
     def _meet(self, case: _Case, mine: Table) -> Outcome:
         """The person has a profile of this name that no import made."""
@@ -202,6 +200,15 @@ class _Planner:
 
     def _remember(self, case: _Case, table: Table) -> None:
         self.memories[case.name] = Brought(origin=case.candidate.origin, table=table)
+
+
+def _named(case: _Case) -> str:
+    """Why it has not the name that its source has for it; empty: it has."""
+    if case.name == case.candidate.name:
+        return ""
+    if case.base is not None:
+        return f"as {case.name}, which you had named it"
+    return f"as {case.name}: another {case.candidate.name} came in"
 
 
 def _again(one: Candidate, other: Candidate) -> Outcome:
