@@ -45,7 +45,7 @@ HOST_KEYS = (
         "doctor",
         "doctor",
         id="host.doctor",
-        tooltip="Check every layer from here to a kernel; changes nothing",
+        tooltip="Check every layer from here to a kernel; only looks",
     ),
 )
 
@@ -56,9 +56,7 @@ def _profile(key: str, verb: str, words: str, tooltip: str) -> Binding:
 
 PROFILE_KEYS = (
     _profile("n", "new", "new", "A form for a new profile"),
-    _profile(
-        "e", "edit", "edit", "The form of the profile; of another host: save it as one"
-    ),
+    _profile("e", "edit", "edit", "Change it in a form; a host of ssh: save it as one"),
     _profile("E", "text", "edit text", "profiles.toml in your own editor"),
     _profile(
         "p", "duplicate", "duplicate", "A copy of the profile, to be changed and saved"
@@ -77,7 +75,7 @@ DASHBOARD_KEYS = (
         "import",
         "import",
         id="profiles.import",
-        tooltip="Make a profile of a host of ssh or session of PuTTY; on their group: of all",
+        tooltip="Profiles of hosts of ssh and sessions of PuTTY",
     ),
     Binding(
         "slash",

@@ -225,6 +225,18 @@ async def test_a_remapped_key_works_and_shows_in_bar_and_help() -> None:
         assert (await one.did("disconnect"))[1] == ("myvm",)
 
 
+async def test_every_line_of_the_help_is_whole_at_80_columns() -> None:
+    async with desk(size=(80, 24)) as one:
+        await one.press("question_mark")
+        seen = await one.shows("The selected host")
+        for _page in range(3):
+            await one.press("pagedown")
+            seen += one.screen
+        dialog = [line.split("│")[1] for line in seen.splitlines() if line.count("│") > 1]
+        assert any("docs/profiles.md" in line for line in dialog)
+        assert not [line for line in dialog if "…" in line]
+
+
 async def test_a_text_that_names_a_key_names_the_remapped_one() -> None:
     keys = {"host.open": "percent_sign", "host.logs": "ctrl+l", "dashboard.back": "f4"}
     async with desk(keys=keys) as one:

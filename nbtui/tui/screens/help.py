@@ -22,8 +22,8 @@ _SECTIONS = {
     "app": "Everywhere",
 }
 _OTHERS = (
-    "Every key can be another: [keys] of profiles.toml takes lines such as",
-    'host.connect = "C, f5"; the names of all keys are in docs/profiles.md.',
+    "Every key can be another: [keys] of profiles.toml takes lines",
+    'such as host.connect = "C, f5"; the names: docs/profiles.md.',
 )
 _KEY = 14
 
@@ -100,5 +100,5 @@ def _legend() -> list[Content]:
     marks = [
         Content.assemble(light_mark(light), f" {word}") for light, word in words.items()
     ]
-    layers = "  L link · T tunnel · S server · K kernels; BUSY: busy of all kernels"
+    layers = "  L link · T tunnel · S server · K kernels; busy: of all kernels"
     return [Content("   ").join(marks).pad_left(2), Content.styled(layers, MUTED)]
