@@ -486,3 +486,20 @@ def test_putty_on_unix_has_several_places(
     here = {key: value.format(home=tmp_path) for key, value in environ.items()}
     [source] = sources_here(here, registry=Hive({}).registry(), home=tmp_path)
     assert source.place == str(tmp_path / folder / "sessions")
+
+
+@pytest.mark.parametrize("between", ["", '[{top}\\other]\n"HostName"="c"\n'])
+def test_two_keys_that_stand_for_one_name_are_not_mixed(
+    tmp_path: Path, between: str
+) -> None:
+    top = r"HKEY_CURRENT_USER\Software\SimonTatham\PuTTY\Sessions"
+    first = f'[{top}\\lab%2Fgpu1]\n"HostName"="ada@a"\n"PortNumber"=dword:000008ae\n'
+    last = f'[{top}\\lab/gpu1]\n"HostName"="b"\n'
+    path = tmp_path / "two.reg"
+    path.write_text("REGEDIT4\n" + first + between.format(top=top) + last)
+    found = candidates(RegFile(path=path, code_page="cp1252", wanted=WANTED))
+    again, came = [one for one in found if one.name == "lab/gpu1"]
+    assert isinstance(again, Skipped)
+    assert "another one of this name" in again.why
+    assert isinstance(came, Candidate)
+    assert came.profile == Profile(name="lab/gpu1", host="b", group="lab")

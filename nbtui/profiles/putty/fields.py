@@ -53,6 +53,7 @@ WANTED = frozenset(
 
 _FAMILIES = {"1": "inet", "2": "inet6"}
 _SSH1_ONLY = "0"
+_AGAIN = "another one of this name comes after it, which counts"
 
 
 class _Bad(Exception):
@@ -94,11 +95,14 @@ def candidates(
     }
     wanted = {one.name for one in found if any(is_meant(one.name, by) for by in names)}
     chosen = _with_jumps(wanted, sessions) if names else None
-    for one in found:
+    last = {one.name: n for n, one in enumerate(found) if isinstance(one, RawSession)}
+    for number, one in enumerate(found):
         if one.name == DEFAULTS or (chosen is not None and one.name not in chosen):
             continue
         if isinstance(one, Unreadable):
             yield Skipped(name=clean_line(one.name), why=one.why, place=source.place)
+        elif number < last[one.name]:
+            yield Skipped(name=clean_line(one.name), why=_AGAIN, place=source.place)
         else:
             yield candidate(one.name, sessions, place=source.place)
 

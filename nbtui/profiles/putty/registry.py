@@ -96,15 +96,16 @@ class RegFile:
 
     def _found(self) -> Iterator["_Found"]:
         found: _Found | None = None
+        before: str | None = None
         for key, value in self._values():
-            name = key["session"]
-            if name is None:
+            written = key["session"]
+            if written is None:
                 continue
-            name = unescaped(name, self.code_page)
-            if found is None or found.name != name:
+            if found is None or written != before:
                 if found is not None:
                     yield found
-                found = _Found(name, {}, [])
+                found = _Found(unescaped(written, self.code_page), {}, [])
+            before = written
             found.take(value, self.wanted)
         if found is not None:
             yield found
