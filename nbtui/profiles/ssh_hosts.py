@@ -138,9 +138,13 @@ class SshHosts:
             if slot_of(one.line) not in _SIMPLE | _ALL_COUNT | _FORWARDS:
                 continue
             if one.scope == "perhaps":
-                yield f"{one.line.place}: a Match decides about it, so it is left out"
+                yield f"{_told(one.line)}: a Match decides about it, so it is left out"
             elif not _is_fixed(one.line):
-                yield f"{one.line.place}: a token stands for something else there, so it is left out"
+                yield f"{_told(one.line)}: a token stands for something else there, so it is left out"
+
+
+def _told(line: Line) -> str:
+    return f"{line.place}: {line.keyword} {clean_line(line.rest.strip())}"
 
 
 def _may_come(slot: str, before: set[str], others: set[str]) -> bool:

@@ -152,8 +152,8 @@ def test_of_a_file_that_is_not_heeded_everything_comes_along_that_can(
     )
     assert one.commands == ("nc %h %p",)
     assert [note.partition(": ")[2] for note in one.notes] == [
-        "a token stands for something else there, so it is left out",
-        "a Match decides about it, so it is left out",
+        "identityfile ~/%h: a token stands for something else there, so it is left out",
+        "port 2200: a Match decides about it, so it is left out",
     ]
 
 
