@@ -29,7 +29,7 @@ _MOST = 12
 @names
 @click.option(
     "--to", type=click.Path(path_type=Path), metavar="FILE|FOLDER",
-    help="Where to write it; a folder such as ~/.putty/sessions takes a file a session (default: stdout).",
+    help="Where to write it; a folder such as ~/.putty/sessions takes a file a session (default, and -: stdout).",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @pass_shared
@@ -45,6 +45,7 @@ def command(
     Example: nbtui profile export openssh myvm --to ~/.ssh/nbtui.conf
              nbtui profile export putty --to sessions.reg
     """
+    to = None if to == Path("-") else to
     write = _openssh if program == "openssh" else _putty
     files = write(shared, _resolved(shared, names), to)
     if to is None:

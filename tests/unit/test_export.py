@@ -227,9 +227,12 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(desk: Desk) -> None:
     )
 
 
-def test_without_a_place_it_goes_to_stdout_and_the_talk_to_stderr(desk: Desk) -> None:
+@pytest.mark.parametrize("to", [(), ("--to", "-")])
+def test_without_a_place_it_goes_to_stdout_and_the_talk_to_stderr(
+    desk: Desk, to: tuple[str, ...]
+) -> None:
     (desk.config / "profiles.toml").write_text('[profiles.vm]\nhost = "h"\ntags = "x"\n')
-    ran = desk.nbtui("profile", "export", "openssh", "vm")
+    ran = desk.nbtui("profile", "export", "openssh", "vm", *to)
     assert ran.status == 0
     assert "Host vm\n    HostName h\n" in ran.out
     assert ran.err == "nbtui: not carried: tags of vm\n"
