@@ -85,7 +85,9 @@ class Board:
         live = self._live.get(name)
         if live is None:
             return self._saved.get(name) or self._external.get(name)
-        if name in self._external and name not in self._saved:
+        if name in self._saved:
+            live = _as_saved(live, self._saved[name])
+        elif name in self._external:
             live = _placed(live, self._external[name].group)
         if live.retry_in is None:
             return live
@@ -119,6 +121,13 @@ class Board:
         """A session of something that is not saved: listed while there is something to it."""
         quiet = snapshot.state == "disconnected" and snapshot.last_error is None
         return None if quiet else _placed(self.get(snapshot.name) or snapshot)
+
+
+def _as_saved(live: Snapshot, saved: Snapshot) -> Snapshot:
+    """As the file says now, which the agent tells only once something happens; what is in use stays as it is."""
+    live = live._replace(group=saved.group, tags=saved.tags)
+    quiet = live.state == "disconnected"
+    return live._replace(host=saved.host, user=saved.user) if quiet else live
 
 
 def _placed(snapshot: Snapshot, home: str = SSH_CONFIG) -> Snapshot:

@@ -94,6 +94,17 @@ def test_the_board_lists_saved_ones_in_their_order_whatever_the_agent_says_first
     assert board.snapshots()[1].state == "connected"
 
 
+def test_what_the_file_says_now_counts_before_what_the_agent_knew_of_it() -> None:
+    board = Board(clock=FakeClock())
+    board.update([Snapshot(name="a", host="x", group="old", tags=("old",))])
+    board.update([Snapshot(name="b", host="x", group="old", state="connected")])
+    saved = Profile(name="a", host="y", group="new", tags=("new",))
+    board.seed([saved, saved._replace(name="b")])
+    quiet, busy = board.snapshots()
+    assert (quiet.host, quiet.group, quiet.tags) == ("y", "new", ("new",))
+    assert (busy.host, busy.group, busy.tags) == ("x", "new", ("new",))
+
+
 def test_a_removed_profile_goes_once_it_is_quiet() -> None:
     board = Board(clock=FakeClock())
     board.seed([Profile(name="a")])
