@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import click
 
@@ -52,6 +53,9 @@ def _style(text: str, color: str, *, paint: bool) -> str:
     return click.style(text, fg=color) if paint else text
 
 
+WIDEST = 40
+"""Columns that a column of a table takes for the sake of one long cell."""
+
 LIGHTS = {"off": "○", "wait": "◐", "ok": "●", "warn": "◍", "bad": "✗"}
 COLORS = {
     "off": "bright_black",
@@ -68,18 +72,30 @@ def light(value: str, *, paint: bool) -> str:
 
 
 def table(rows: Iterable[Sequence[str]], *, paint: bool) -> Iterable[str]:
-    """Rows with their columns aligned; escape sequences take no width."""
+    """Rows with their columns aligned; escape sequences take no width.
+
+    A cell wider than `WIDEST` pushes its own row out of line and no other.
+
+    >>> list(table([("日本", "x"), ("abcde", "y")], paint=False))
+    ['日本   x', 'abcde  y']
+    >>> len(next(iter(table([("a", "x"), ("b" * 300, "x")], paint=False))))
+    43
+    """
     rows = [tuple(row) for row in rows]
     if not rows:
         return
-    widths = [
-        max(len(click.unstyle(cell)) for cell in column)
-        for column in zip(*rows, strict=True)
-    ]
+    columns = zip(*rows, strict=True)
+    widths = [min(WIDEST, max(map(_width, column))) for column in columns]
     for row in rows:
         cells = (
-            cell + " " * (width - len(click.unstyle(cell)))
+            cell + " " * (width - _width(cell))
             for cell, width in zip(row, widths, strict=True)
         )
         text = "  ".join(cells).rstrip()
         yield text if paint else click.unstyle(text)
+
+
+def _width(cell: str) -> int:
+    """Columns of a terminal."""
+    wide = (2 if east_asian_width(char) in "WF" else 1 for char in click.unstyle(cell))
+    return sum(wide)
