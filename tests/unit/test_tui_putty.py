@@ -2,6 +2,7 @@
 
 from textual import events
 
+from fakes import FakeEngine
 from nbtui.model.profile import Profile
 from tui_desk import desk
 
@@ -25,6 +26,12 @@ async def test_a_session_is_unfolded_and_shown_with_its_host() -> None:
         await one.press("G", "enter", "j")
         assert one.selected == "lab/gpu1"
         await one.shows("ada@10.0.0.7")
+
+
+async def test_who_has_nothing_but_sessions_is_told_how_to_see_them() -> None:
+    async with desk(FakeEngine(), sessions=SESSIONS, saved=(), hosts=()) as one:
+        await one.press("escape")
+        await one.shows("unfolds what ssh or PuTTY knows already")
 
 
 async def test_a_session_that_is_a_profile_is_listed_once() -> None:

@@ -50,6 +50,6 @@ def _welcome(keys: KeyNames) -> tuple[Content, ...]:
 
 def _from_ssh(keys: KeyNames) -> tuple[Content, ...]:
     return (
-        _step(keys["list.fold"], "unfolds the hosts that ssh knows already:"),
+        _step(keys["list.fold"], "unfolds what ssh or PuTTY knows already:"),
         _step("", f"{keys['host.enter']} on one looks what is there, then asks"),
     )
