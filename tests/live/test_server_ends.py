@@ -195,6 +195,7 @@ def test_a_tmux_server_that_was_ended_while_the_link_was_away_is_told_as_that(
 def test_a_host_that_was_restarted_is_said_to_have_been_and_connect_goes_on(
     vm: SshHost, desk: Desk
 ) -> None:
+    on_its_own_port(desk)
     before = connect(desk)
     vm.stop()
     vm.start()
