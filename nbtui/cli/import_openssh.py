@@ -11,7 +11,7 @@ from nbtui.cli import importing, output
 from nbtui.cli.arguments import beginning, pass_shared
 from nbtui.cli.importing import Given, Report
 from nbtui.cli.shared import Shared
-from nbtui.errors import ConfigError, NoSuchSession
+from nbtui.errors import ConfigError
 from nbtui.quoting import words
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _candidates(
     hosts, known = _hosts(shared, where)
     for name in names:
         if name not in known:
-            raise _no_such(name, known)
+            raise importing.no_such(name, known)
     return list(hosts.candidates(names or known, asked=bool(names)))
 
 
@@ -100,10 +100,3 @@ def _hosts(shared: Shared, where: Path | None) -> "tuple[SshHosts, tuple[str, ..
     return SshHosts(blocks=chosen, heeded=heeded, environ=shared.environ), tuple(
         alone.names()
     )
-
-
-def _no_such(name: str, known: tuple[str, ...]) -> NoSuchSession:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1)
-    return NoSuchSession(name, nearest=near[0] if near else "")

@@ -116,12 +116,17 @@ def _chosen(given: Given, name: str) -> "Choice | None":
 
 def _check(given: Given, names: Sequence[str]) -> None:
     """A choice for a name that does not come in is a typing error. Raises: NoSuchSession."""
-    from difflib import get_close_matches
-
     for chosen in (*given["theirs"], *given["mine"]):
         if chosen != "*" and chosen not in names and not filter_names(names, chosen):
-            near = get_close_matches(chosen, names)
-            raise NoSuchSession(chosen, nearest=near[0] if near else "")
+            raise no_such(chosen, names)
+
+
+def no_such(name: str, known: Sequence[str]) -> NoSuchSession:
+    """Nothing of this name comes in; with the nearest that does."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    return NoSuchSession(name, nearest=near[0] if near else "")
 
 
 def _asked(talk: "Talk", outcomes: "Sequence[Outcome]", choose: "Choose") -> "Choose":

@@ -276,9 +276,7 @@ def remove(shared: Shared, *, name: str) -> None:
     \b
     Example: nbtui profile remove myvm
     """
-    saved = shared.store.load()
-    profile = saved.get(name)
-    if profile is not None and (profile.keyring or saved.defaults.keyring):
+    if shared.store.load().has_keyring(name):
         shared.engine.forget(name, shared.talk)
     shared.store.remove(name)
     _memory(shared).forget(name)

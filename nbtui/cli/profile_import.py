@@ -11,7 +11,6 @@ from nbtui.cli import importing, output
 from nbtui.cli.arguments import pass_shared
 from nbtui.cli.importing import Given, Report
 from nbtui.cli.shared import Shared
-from nbtui.errors import NoSuchSession
 from nbtui.quoting import words
 
 if TYPE_CHECKING:
@@ -142,12 +141,12 @@ def _codec(name: str | None) -> str | None:
 def _sources(
     shared: Shared, where: Path | None, code_page: str | None
 ) -> "tuple[Source, ...]":
-    from nbtui.platforms.registry import REGISTRY
-    from nbtui.profiles.putty.here import source_at, sources_here
+    from nbtui.profiles.putty.here import source_at
+    from nbtui.profiles.world import putty_sources
 
     if where is not None:
         return tuple(source_at(where, code_page=code_page))
-    return tuple(sources_here(shared.environ, registry=REGISTRY, home=Path.home()))
+    return putty_sources(shared.environ)
 
 
 def _candidates(
@@ -158,15 +157,12 @@ def _candidates(
     found = [one for source in sources for one in candidates(source, names=names)]
     for by in names:
         if not any(is_meant(one.name, by) for one in found):
-            raise _no_such(by, sources)
+            raise importing.no_such(by, _known(sources))
     return found
 
 
-def _no_such(name: str, sources: "Iterable[Source]") -> NoSuchSession:
-    from difflib import get_close_matches
-
+def _known(sources: "Iterable[Source]") -> list[str]:
     from nbtui.profiles.putty.source import DEFAULTS
 
-    known = [one.name for source in sources for one in source.sessions()]
-    near = get_close_matches(name, [one for one in known if one != DEFAULTS])
-    return NoSuchSession(name, nearest=near[0] if near else "")
+    names = (one.name for source in sources for one in source.sessions())
+    return [name for name in names if name != DEFAULTS]

@@ -10,7 +10,7 @@ from nbtui.profiles.forwards import forwards_of
 from nbtui.profiles.hops import Hop
 from nbtui.profiles.notebook_forward import notebook_apart
 from nbtui.profiles.openssh.commandline import SshCommand, parse_command
-from nbtui.profiles.openssh.keywords import HEEDED, IDLE, MISSED
+from nbtui.profiles.openssh.keywords import HEEDED, IDLE, MISSED, nearest_keyword
 from nbtui.profiles.openssh.lines import Line
 from nbtui.profiles.openssh.options import NO_JUMP, PROXY, Options, bad
 from nbtui.profiles.openssh.proxy import command_text, jump_text
@@ -170,10 +170,8 @@ def jump_in(proxy_command: str) -> str | None:
 def _refuse_unknown(line: Line) -> None:
     if line.keyword in HEEDED | IDLE | MISSED:
         return
-    from difflib import get_close_matches  # noqa: PLC0415  # 5 ms for a typing error
-
-    near = get_close_matches(line.keyword, HEEDED | IDLE | MISSED, n=1)
-    hint = f"did you mean {near[0]}?" if near else "man ssh_config"
+    near = nearest_keyword(line.keyword)
+    hint = f"did you mean {near}?" if near else "man ssh_config"
     raise UsageError(f"there is no {line.keyword} in ssh_config", hint=hint)
 
 

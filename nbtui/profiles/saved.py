@@ -25,3 +25,8 @@ class Saved(NamedTuple):
     def get(self, name: str) -> Profile | None:
         """The profile of this very name."""
         return next((one for one in self.profiles if one.name == name), None)
+
+    def has_keyring(self, name: str) -> bool:
+        """The system's keyring may hold what logs in to the profile of this name."""
+        profile = self.get(name)
+        return profile is not None and bool(profile.keyring or self.defaults.keyring)

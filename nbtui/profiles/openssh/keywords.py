@@ -49,3 +49,10 @@ IDLE = _words(
     """
 )
 """What changes nothing for us, or is decided by nbtui itself."""
+
+
+def nearest_keyword(word: str) -> str:
+    """The keyword that was meant, it seems; empty where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  # 5 ms for a typing error
+
+    return next(iter(get_close_matches(word, HEEDED | IDLE | MISSED, n=1)), "")

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbtui.errors import ConfigError
 from nbtui.profiles.here import Here, SshConfigFiles
 from nbtui.profiles.openssh.files import MAX_DEPTH, MOST, included, read_config
-from nbtui.profiles.openssh.keywords import HEEDED, IDLE, MISSED
+from nbtui.profiles.openssh.keywords import HEEDED, IDLE, MISSED, nearest_keyword
 from nbtui.profiles.openssh.lines import Line, parse_lines
 from nbtui.profiles.openssh.match import (
     Facts,
@@ -138,10 +138,8 @@ class Reader:
     def _unknown(self, line: Line) -> None:
         if match_list(line.keyword, (self._options.text("ignoreunknown") or "").lower()):
             return
-        from difflib import get_close_matches  # noqa: PLC0415  # 5 ms for a typing error
-
-        near = get_close_matches(line.keyword, HEEDED | IDLE | MISSED, n=1)
-        also = f"; did you mean {near[0]}?" if near else ""
+        near = nearest_keyword(line.keyword)
+        also = f"; did you mean {near}?" if near else ""
         self._warn(line, f"there is no {line.keyword} in ssh_config{also}")
 
     def _warn(self, line: Line, text: str) -> None:

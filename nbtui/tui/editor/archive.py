@@ -155,9 +155,7 @@ class Archive:
         self._post(say.Stepped("set", step, self._ledger.read()))
 
     def _delete(self, name: str) -> None:
-        saved = self._ledger.read().saved
-        profile = saved.get(name)
-        if profile is not None and (profile.keyring or saved.defaults.keyring):
+        if self._ledger.read().saved.has_keyring(name):
             self._engine.forget(name, self._talk(name))
         step = self._ledger.remove(name)
         self._post(say.Stepped("deleted", step, self._ledger.read()))
