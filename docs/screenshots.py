@@ -6,19 +6,20 @@ The hosts are those of the tests (tests/scenes.py), so the picture and the tests
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from textual.pilot import Pilot
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fakes import FakeClock, FakeEngine  # noqa: E402  # found by the line above
+from lab.ledgers import ledger_in  # noqa: E402  # as above
 from nbtui.model.profile import Profile  # noqa: E402  # as above
-from nbtui.paths import Paths  # noqa: E402  # as above
-from nbtui.profiles.ledger import Ledger  # noqa: E402  # as above
-from nbtui.profiles.memory import Memory  # noqa: E402  # as above
 from nbtui.profiles.saved import Saved  # noqa: E402  # as above
-from nbtui.profiles.store import Store  # noqa: E402  # as above
 from nbtui.tui.app import Look, NbtuiApp  # noqa: E402  # as above
 from nbtui.tui.outside import Outside  # noqa: E402  # as above
 from scenes import HINT, LAB, MYVM, NOW, profile_of, usage  # noqa: E402  # as above
@@ -41,32 +42,39 @@ directory = "~/workspace"
 """
 
 
+@asynccontextmanager
+async def showing(
+    engine: FakeEngine, outside: Outside, *, size: tuple[int, int], light: bool
+) -> AsyncIterator[Pilot[str]]:
+    """The app, once it listens to the engine."""
+    app = NbtuiApp(
+        engine=lambda: engine,
+        outside=outside,
+        clock=FakeClock(NOW),
+        look=Look(light=light),
+    )
+    async with app.run_test(size=size) as pilot:
+        while not engine.streams:
+            await pilot.pause(0.02)
+        yield pilot
+
+
 async def draw_editor(*, light: bool) -> str:
     """The form of a profile, with something to mend."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        paths = Paths(config_dir=folder, state_dir=folder, runtime_dir=folder)
-        paths.profiles_toml.write_text(STORY)
-        ledger = Ledger(store=Store(paths), memory=Memory(paths.state_json))
+        ledger = ledger_in(folder, STORY)
         outside = Outside(
             open_url=print, saved=lambda: ledger.read().saved, ledger=lambda: ledger
         )
         engine = FakeEngine()
-        app = NbtuiApp(
-            engine=lambda: engine,
-            outside=outside,
-            clock=FakeClock(NOW),
-            look=Look(light=light),
-        )
-        async with app.run_test(size=SMALL) as pilot:
-            while not engine.streams:
-                await pilot.pause(0.02)
+        async with showing(engine, outside, size=SMALL, light=light) as pilot:
             await pilot.press("e")
             await pilot.pause(0.5)
             await pilot.press("down", *["backspace"] * 2, "6", "1", "down", *"22220")
             await pilot.press("0", "down")
             await pilot.pause(0.3)
-            return app.export_screenshot(title="nbtui")
+            return pilot.app.export_screenshot(title="nbtui")
 
 
 async def draw(*, light: bool) -> str:
@@ -77,15 +85,7 @@ async def draw(*, light: bool) -> str:
         saved=lambda: Saved(profiles=tuple(map(profile_of, LAB))),
         hosts=lambda: ("bastion", "github.com"),
     )
-    app = NbtuiApp(
-        engine=lambda: engine,
-        outside=outside,
-        clock=FakeClock(NOW),
-        look=Look(light=light),
-    )
-    async with app.run_test(size=SIZE) as pilot:
-        while not engine.streams:
-            await pilot.pause(0.02)
+    async with showing(engine, outside, size=SIZE, light=light) as pilot:
         for place, load in enumerate(LOADS):
             engine.say(MYVM._replace(usage=usage(load=load, memory=2.1 + place / 5)))
             await pilot.pause(0.05)
@@ -93,7 +93,7 @@ async def draw(*, light: bool) -> str:
         await pilot.pause(0.3)
         await pilot.press("escape")
         await pilot.pause(0.3)
-        return app.export_screenshot(title="nbtui")
+        return pilot.app.export_screenshot(title="nbtui")
 
 
 SESSIONS = tuple(
@@ -114,19 +114,11 @@ async def draw_putty(*, light: bool) -> str:
         saved=lambda: Saved(profiles=(profile_of(MYVM),)),
         putty=lambda: SESSIONS,
     )
-    app = NbtuiApp(
-        engine=lambda: engine,
-        outside=outside,
-        clock=FakeClock(NOW),
-        look=Look(light=light),
-    )
-    async with app.run_test(size=SMALL) as pilot:
-        while not engine.streams:
-            await pilot.pause(0.02)
+    async with showing(engine, outside, size=SMALL, light=light) as pilot:
         await pilot.pause(0.5)
         await pilot.press("G", "enter", "j")
         await pilot.pause(0.3)
-        return app.export_screenshot(title="nbtui")
+        return pilot.app.export_screenshot(title="nbtui")
 
 
 def main() -> None:

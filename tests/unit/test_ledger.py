@@ -6,16 +6,14 @@ import pytest
 import tomli
 from hypothesis import given, settings, strategies as st
 
+from lab.ledgers import ledger_in
 from lab.toml_forms import Written, files
 from nbtui.errors import ConfigError, Refused, UsageError
-from nbtui.paths import Paths
 from nbtui.profiles.changes import applied
 from nbtui.profiles.draft import Draft, Row, draft_of, table_of
 from nbtui.profiles.ledger import Ledger, Overtaken, Sheet, written
-from nbtui.profiles.memory import Memory
 from nbtui.profiles.profiles_toml import ProfilesText
 from nbtui.profiles.reconcile import changes, merge
-from nbtui.profiles.store import Store
 
 STORY = """\
 # mine
@@ -44,9 +42,7 @@ host = "10.0.0.2"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    paths = Paths(config_dir=tmp_path, state_dir=tmp_path, runtime_dir=tmp_path)
-    paths.profiles_toml.write_text(STORY)
-    return Ledger(store=Store(paths), memory=Memory(paths.state_json))
+    return ledger_in(tmp_path, STORY)
 
 
 @pytest.fixture

@@ -9,16 +9,14 @@ import pytest
 import tomli
 
 from fakes import FakeEngine
+from lab.ledgers import ledger_in
 from nbtui import files
 from nbtui.clock import Clock
 from nbtui.model.check import Check
 from nbtui.model.profile import Profile
 from nbtui.model.snapshot import Snapshot
-from nbtui.paths import Paths
 from nbtui.profiles import store
 from nbtui.profiles.ledger import Ledger
-from nbtui.profiles.memory import Memory
-from nbtui.profiles.store import Store
 from tui_desk import Desk, desk
 
 STORY = """\
@@ -51,9 +49,7 @@ KEYS = (
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    paths = Paths(config_dir=tmp_path, state_dir=tmp_path, runtime_dir=tmp_path)
-    paths.profiles_toml.write_text(STORY)
-    return Ledger(store=Store(paths), memory=Memory(paths.state_json))
+    return ledger_in(tmp_path, STORY)
 
 
 @pytest.fixture
